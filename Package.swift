@@ -1,0 +1,107 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// The house rules every room is built under; `docs/rooms.md` says why each is here.
+let house: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+/// Rooms that hold pointers say `unsafe` at each place that is.
+let edge = house + [.strictMemorySafety()]
+
+func foreign(_ name: String, _ folder: String, apt package: String) -> Target {
+    .systemLibrary(name: name, path: "Sources/C/\(folder)", providers: [.apt([package])])
+}
+
+func room(_ name: String, _ folder: String, uses: [Target.Dependency] = [], settings: [SwiftSetting] = house) -> Target
+{
+    .target(name: name, dependencies: uses, path: "Sources/\(folder)", swiftSettings: settings)
+}
+
+func process(_ name: String, uses: [Target.Dependency]) -> Target {
+    .executableTarget(name: name, dependencies: uses, path: "Sources/\(name)", swiftSettings: house)
+}
+
+func tests(_ name: String, uses: [Target.Dependency], settings: [SwiftSetting] = house, resources: [Resource] = [])
+    -> Target
+{
+    .testTarget(
+        name: "\(name)Tests", dependencies: uses + ["TestKit"], path: "Tests/\(name)Tests", resources: resources,
+        swiftSettings: settings)
+}
+
+let platform: [Target.Dependency] = ["Loop", "Wire", "Service", "Crypto", "HTTP", "Postgres", "Redis", "Process"]
+
+let package = Package(
+    name: "ledgerline",
+    products: [
+        .executable(name: "ledgerline", targets: ["Console"]),
+        .executable(name: "ledgerline-api", targets: ["API"]),
+        .executable(name: "ledgerline-realtime", targets: ["Realtime"]),
+        .executable(name: "ledgerline-workers", targets: ["Workers"]),
+    ],
+    targets: [
+        // Foreign libraries: headers only, one Swift room above each.
+        .target(name: "CLinux", path: "Sources/C/Linux"),
+        foreign("CPostgres", "Postgres", apt: "libpq-dev"),
+        foreign("CRedis", "Redis", apt: "libhiredis-dev"),
+        foreign("CCurl", "Curl", apt: "libcurl4-openssl-dev"),
+        foreign("COpenSSL", "OpenSSL", apt: "libssl-dev"),
+        foreign("CSodium", "Sodium", apt: "libsodium-dev"),
+        foreign("CZlib", "Zlib", apt: "zlib1g-dev"),
+
+        // Platform: knows nothing of calls.
+        room("Loop", "Platform/Loop", uses: ["CLinux"], settings: edge),
+        room("Wire", "Platform/Wire", settings: edge + [.enableExperimentalFeature("Lifetimes")]),
+        room("Service", "Platform/Service", uses: ["Loop", "Wire"], settings: edge),
+        room("Crypto", "Platform/Crypto", uses: ["COpenSSL", "CSodium", "Wire"], settings: edge),
+        room(
+            "HTTP", "Platform/HTTP", uses: ["CCurl", "CZlib", "Crypto", "Loop", "Service", "Wire"],
+            settings: edge + [.enableExperimentalFeature("Lifetimes")]),
+        room(
+            "Postgres", "Platform/Postgres", uses: ["CPostgres", "Crypto", "Loop", "Service", "Wire"], settings: edge),
+        room("Redis", "Platform/Redis", uses: ["CRedis", "Crypto", "Loop", "Service", "Wire"], settings: edge),
+        room("Process", "Platform/Process", uses: ["Crypto", "HTTP", "Loop", "Postgres", "Redis", "Service", "Wire"]),
+
+        // The house of calls.
+        room("Domain", "Domain"),
+        room("Providers", "Providers", uses: ["Crypto", "Domain", "HTTP", "Service", "Wire"]),
+        room("Store", "Store", uses: ["Domain", "Postgres", "Service", "Wire"]),
+        process("API", uses: ["Domain", "Providers", "Store"] + platform),
+        process("Realtime", uses: ["Domain", "Providers", "Store"] + platform),
+        process("Workers", uses: ["Domain", "Providers", "Store"] + platform),
+        process("Console", uses: ["Domain", "Providers", "Store"] + platform),
+
+        // Proof.
+        .target(name: "ThreadSanitizer", path: "Tests/ThreadSanitizer", publicHeadersPath: "."),
+        .target(
+            name: "TestKit", dependencies: platform + ["ThreadSanitizer"], path: "Tests/TestKit", swiftSettings: house),
+        .testTarget(name: "RoomsTests", path: "Tests/RoomsTests", swiftSettings: house),
+        tests("Loop", uses: ["Loop"]),
+        tests("Wire", uses: ["Wire"]),
+        tests("Service", uses: ["Loop", "Service", "Wire"]),
+        tests("Crypto", uses: ["Crypto", "Wire"]),
+        tests("HTTP", uses: ["Crypto", "HTTP", "Loop", "Service", "Wire"]),
+        tests("Postgres", uses: ["Crypto", "Loop", "Postgres", "Service"]),
+        tests("Redis", uses: ["Crypto", "Loop", "Redis", "Service", "Wire"]),
+        tests("Process", uses: platform),
+        tests("Domain", uses: ["Crypto", "Domain", "Wire"]),
+        tests("Providers", uses: ["Domain", "Providers", "Wire"]),
+        tests("System", uses: ["API", "Realtime", "Workers", "Console"] + platform),
+        .executableTarget(
+            name: "Benchmarks", dependencies: ["Domain", "Providers", "TestKit"] + platform, path: "Tests/Benchmarks",
+            swiftSettings: house),
+    ],
+    swiftLanguageModes: [.v6]
+)
+
+/// Fuzzing needs instrumented rooms and libFuzzer, so its program exists only when `Tests/Fuzz/run` asks for it.
+if Context.environment["LEDGERLINE_FUZZ"] != nil {
+    package.targets.append(
+        .executableTarget(
+            name: "Fuzz", dependencies: ["HTTP", "Providers", "Redis", "Wire"], path: "Tests/Fuzz",
+            exclude: ["Corpus", "Crashers", "run"], swiftSettings: house + [.enableExperimentalFeature("Extern")]))
+}

@@ -1,0 +1,28 @@
+#pragma once
+/* What Swift's Glibc module does not show: epoll, eventfd, signalfd, accept4, and one fast thread-local pointer.
+   Doors only; decisions live in Swift. Constants are functions because Swift imports some of these macros as unusable enums. */
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/types.h>
+
+/* Waits with nanosecond precision where the kernel can (epoll_pwait2, Linux 5.11); `timeout` < 0 waits for ever. */
+int linux_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64_t timeout);
+int linux_epoll_create(void);
+int linux_eventfd(void);
+int linux_signalfd(const int *signals, int count);
+/* Reads one delivered signal number, 0 when there is none. */
+int linux_signalfd_read(int fd);
+int linux_block_signals(const int *signals, int count);
+int linux_accept(int listener);
+uint64_t linux_monotonic(void);
+uint64_t linux_thread_cpu(void);
+uint64_t linux_process_cpu(void);
+void linux_pin_thread(int cpu);
+void linux_name_thread(const char *name);
+void linux_ignore_sigpipe(void);
+void linux_line_buffered_output(void);
+
+extern _Thread_local void *linux_thread_owner;
+static inline void *linux_get_owner(void) { return linux_thread_owner; }
+static inline void linux_set_owner(void *owner) { linux_thread_owner = owner; }

@@ -1,0 +1,76 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+_Thread_local void *linux_thread_owner;
+
+int linux_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64_t timeout) {
+    static volatile int coarse = 0;
+    if (timeout > 0 && !coarse) {
+        struct timespec t = {timeout / 1000000000, timeout % 1000000000};
+        int n = epoll_pwait2(epoll, events, capacity, &t, NULL);
+        if (n >= 0 || errno != ENOSYS) return n;
+        coarse = 1;
+    }
+    int64_t ms = timeout < 0 ? -1 : (timeout + 999999) / 1000000;
+    return epoll_wait(epoll, events, capacity, ms > 60000 ? 60000 : (int)ms);
+}
+int linux_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
+int linux_eventfd(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
+
+static void fill(sigset_t *set, const int *signals, int count) {
+    sigemptyset(set);
+    for (int i = 0; i < count; i++) sigaddset(set, signals[i]);
+}
+int linux_signalfd(const int *signals, int count) {
+    sigset_t set;
+    fill(&set, signals, count);
+    return signalfd(-1, &set, SFD_NONBLOCK | SFD_CLOEXEC);
+}
+int linux_signalfd_read(int fd) {
+    struct signalfd_siginfo info;
+    return read(fd, &info, sizeof info) == (ssize_t)sizeof info ? (int)info.ssi_signo : 0;
+}
+int linux_block_signals(const int *signals, int count) {
+    sigset_t set;
+    fill(&set, signals, count);
+    return pthread_sigmask(SIG_BLOCK, &set, NULL);
+}
+int linux_accept(int listener) {
+    int fd = accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+    if (fd >= 0) {
+        int on = 1;
+        setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    }
+    return fd;
+}
+static uint64_t clock_now(clockid_t clock) {
+    struct timespec t;
+    clock_gettime(clock, &t);
+    return (uint64_t)t.tv_sec * 1000000000ull + (uint64_t)t.tv_nsec;
+}
+uint64_t linux_monotonic(void) { return clock_now(CLOCK_MONOTONIC); }
+uint64_t linux_thread_cpu(void) { return clock_now(CLOCK_THREAD_CPUTIME_ID); }
+uint64_t linux_process_cpu(void) { return clock_now(CLOCK_PROCESS_CPUTIME_ID); }
+void linux_pin_thread(int cpu) {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    CPU_SET(cpu, &set);
+    pthread_setaffinity_np(pthread_self(), sizeof set, &set);
+}
+void linux_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
+void linux_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }
+void linux_line_buffered_output(void) { setvbuf(stdout, NULL, _IOLBF, 0); }

@@ -1,0 +1,65 @@
+/// A folder with a name, and the modules its files may import. `docs/rooms.md` says it in words.
+struct Room {
+    let folder: String
+    let imports: Set<String>
+
+    init(_ folder: String, _ imports: Set<String>) {
+        self.folder = folder
+        self.imports = imports
+    }
+
+    var name: String { folder.split(separator: "/").last.map(String.init) ?? folder }
+
+    /// The rooms that know nothing of calls. Only here may anybody talk to the operating system.
+    static let platform: [Room] = [
+        ("Loop", ["CLinux"]),
+        ("Wire", []),
+        ("Service", ["Loop", "Wire", "FoundationEssentials"]),
+        ("Crypto", ["COpenSSL", "CSodium", "Wire"]),
+        ("HTTP", ["CCurl", "CZlib", "Crypto", "Loop", "Service", "Wire"]),
+        ("Postgres", ["CPostgres", "Crypto", "Loop", "Service", "Wire"]),
+        ("Redis", ["CRedis", "COpenSSL", "Crypto", "Loop", "Service", "Wire"]),
+        ("Process", ["Crypto", "HTTP", "Loop", "Postgres", "Redis", "Service", "Wire"]),
+    ].map { Room("Sources/Platform/\($0)", Set($1).union(system)) }
+
+    /// The house of calls.
+    static let house: [Room] = [
+        Room("Sources/Domain", []),
+        Room("Sources/Providers", foundation.union(["Crypto", "Domain", "HTTP", "Service", "Wire"])),
+        Room("Sources/Store", foundation.union(["Domain", "Postgres", "Service", "Wire"])),
+    ]
+
+    /// The executables know every room, no C, and never each other. The console alone stands before a terminal.
+    static let executables: [Room] =
+        ["API", "Realtime", "Workers"].map { Room("Sources/\($0)", names(platform + house)) }
+        + [Room("Sources/Console", names(platform + house).union(["Glibc"]))]
+
+    /// A room's tests may use it, what it may use itself, and the loop to run on.
+    static let tests: [Room] =
+        (platform + house).filter { $0.name != "Domain" }.map {
+            Room(
+                "Tests/\($0.name)Tests",
+                $0.imports.filter { !isForeign($0) }.union([$0.name, "Loop", "Service"]).union(proof))
+        } + [
+            // The tables of G.711 are compared by their digests.
+            Room("Tests/DomainTests", proof.union(["Crypto", "Domain", "Wire"])),
+            Room("Tests/RoomsTests", ["Foundation", "Testing"]),
+            Room("Tests/TestKit", names(platform).union(proof)),
+            Room("Tests/ThreadSanitizer", []),
+            Room("Tests/SystemTests", names(platform + house + executables).union(proof)),
+            Room("Tests/Benchmarks", names(platform + house).union(proof)),
+            Room("Tests/Fuzz", ["Glibc", "HTTP", "Providers", "Redis", "Wire"]),
+        ]
+
+    static let all = platform + house + executables + tests
+
+    static func isForeign(_ module: String) -> Bool {
+        ["CLinux", "CPostgres", "CRedis", "CCurl", "COpenSSL", "CSodium", "CZlib"].contains(module)
+    }
+
+    private static let system: Set<String> = ["Glibc", "Synchronization"]
+    private static let foundation: Set<String> = ["Foundation", "FoundationEssentials"]
+    private static let proof = system.union(foundation).union(["Testing", "TestKit"])
+
+    private static func names(_ rooms: [Room]) -> Set<String> { Set(rooms.map(\.name)) }
+}
