@@ -1,0 +1,3 @@
+package enum MetricKind: String, Sendable {
+    case counter, gauge, histogram
+}
