@@ -1,0 +1,40 @@
+/// The paths that one route answers: `/calls/{id}/events`, or `/assets/{path...}` for everything below a folder.
+///
+/// A placeholder stands for one whole segment; one with dots, which must be the last, for all that follow.
+package struct PathPattern: Hashable, Sendable, ExpressibleByStringLiteral, CustomStringConvertible {
+    enum Part: Hashable, Sendable {
+        case literal(String)
+        case placeholder(String)
+        case rest(String)
+    }
+
+    let text: String
+    let parts: [Part]
+    /// Of the placeholders, in order.
+    let names: [String]
+
+    /// Patterns stand in the source; a malformed one is a bug.
+    package init(stringLiteral text: String) { self.init(text) }
+
+    package init(_ text: String) {
+        precondition(text.hasPrefix("/"), "a path begins with a slash: \(text)")
+        self.text = text
+        parts = text.dropFirst().split(separator: "/", omittingEmptySubsequences: false).map { part in
+            guard part.hasPrefix("{"), part.hasSuffix("}") else { return .literal(String(part)) }
+            let name = part.dropFirst().dropLast()
+            return name.hasSuffix("...") ? .rest(String(name.dropLast(3))) : .placeholder(String(name))
+        }
+        names = parts.compactMap { part in
+            switch part {
+            case .literal: nil
+            case .placeholder(let name), .rest(let name): name
+            }
+        }
+        precondition(Set(names).count == names.count && !names.contains(""), "placeholders need names: \(text)")
+        for part in parts.dropLast() {
+            if case .rest = part { preconditionFailure("only the last placeholder takes the rest: \(text)") }
+        }
+    }
+
+    package var description: String { text }
+}

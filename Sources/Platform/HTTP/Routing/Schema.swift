@@ -1,0 +1,70 @@
+import Wire
+
+/// The shape of a JSON value, as JSON Schema 2020-12 says it.
+package struct Schema: Sendable {
+    /// One member of an object.
+    package struct Property: Sendable {
+        let name: String
+        let schema: Schema
+        let isRequired: Bool
+
+        package static func required(_ name: String, _ schema: Schema) -> Property {
+            Property(name: name, schema: schema, isRequired: true)
+        }
+
+        package static func optional(_ name: String, _ schema: Schema) -> Property {
+            Property(name: name, schema: schema, isRequired: false)
+        }
+    }
+
+    private(set) var members: [(String, JSONValue)]
+
+    private init(_ members: [(String, JSONValue)]) { self.members = members }
+
+    var tree: JSONValue { .object(members) }
+
+    package static let string = Schema([("type", .string("string"))])
+    package static let integer = Schema([("type", .string("integer"))])
+    package static let number = Schema([("type", .string("number"))])
+    package static let boolean = Schema([("type", .string("boolean"))])
+    /// Any JSON at all.
+    package static let anything = Schema([])
+
+    /// Text of a kind that has a name, such as `uuid` or `date-time`.
+    package static func string(format: String) -> Schema {
+        Schema([("type", .string("string")), ("format", .string(format))])
+    }
+
+    package static func oneOf(_ words: [String]) -> Schema {
+        Schema([("type", .string("string")), ("enum", .array(words.map { .string($0) }))])
+    }
+
+    package static func integer(in range: ClosedRange<Int>) -> Schema {
+        Schema([
+            ("type", .string("integer")), ("minimum", .integer(Int64(range.lowerBound))),
+            ("maximum", .integer(Int64(range.upperBound))),
+        ])
+    }
+
+    package static func array(of element: Schema) -> Schema {
+        Schema([("type", .string("array")), ("items", element.tree)])
+    }
+
+    package static func object(_ properties: Property...) -> Schema { object(properties) }
+
+    package static func object(_ properties: [Property]) -> Schema {
+        var members: [(String, JSONValue)] = [
+            ("type", .string("object")), ("properties", .object(properties.map { ($0.name, $0.schema.tree) })),
+        ]
+        let required = properties.filter(\.isRequired).map { JSONValue.string($0.name) }
+        if !required.isEmpty { members.append(("required", .array(required))) }
+        return Schema(members)
+    }
+
+    /// A schema that stands under `name` among the document's components.
+    package static func named(_ name: String) -> Schema {
+        Schema([("$ref", .string("#/components/schemas/\(name)"))])
+    }
+
+    package func described(_ text: String) -> Schema { Schema(members + [("description", .string(text))]) }
+}

@@ -1,0 +1,193 @@
+import Loop
+import Wire
+
+extension Connection {
+    /// Runs the handler until its first wait at once, without a turn of the loop in between.
+    func begin(_ received: Request) {
+        var request = received
+        request.remoteAddress = remoteAddress
+        do throws(RequestFault) {
+            try Coding.unpack(&request, limit: shard.limits.message.bodyBytes)
+        } catch {
+            return refuse(error)
+        }
+        state = .answering
+        keepsAlive = request.keepsAlive
+        patience.restart()
+        shard.handlerBegan()
+        isHandling = true
+        // The connection owns this task: it is cancelled when the client goes or the drain's deadline comes.
+        let started = Task.immediate(executorPreference: shard.loop) { [request] in await answer(request) }
+        guard isHandling else { return }
+        if isClosed { started.cancel() } else { task = started }
+    }
+
+    private func answer(_ request: Request) async {
+        var response: Response
+        do {
+            response = try await shard.handler(request)
+        } catch {
+            response = failed(error, request)
+        }
+        do {
+            try await send(response, for: request)
+        } catch {
+            if !isClosed, !Task.isCancelled { shard.settings.observe(.responseBroken(error, request)) }
+            // A WebSocket has begun its closing handshake. What a stream had written goes out, and then the break.
+            if webSocket == nil {
+                flush()
+                close()
+            }
+        }
+        concluded()
+    }
+
+    private func concluded() {
+        shard.loop.checkIsolated()
+        task = nil
+        isHandling = false
+        endsAtDrain = false
+        shard.handlerEnded()
+        guard case .answering = state else { return }
+        state = keepsAlive ? .reading : .ending(thrownAway: 0)
+        settle()
+    }
+
+    private func failed(_ error: any Error, _ request: Request) -> Response {
+        if let problem = error as? Problem { return problem.response }
+        if let response = shard.settings.answer(error) { return response }
+        // A handler that was cancelled because its client has gone did nothing wrong.
+        if !(error is CancellationError && Task.isCancelled) {
+            shard.counters.add(to: .handlersFailed)
+            shard.settings.observe(.handlerFailed(error, request))
+        }
+        return Problem.internalError.response
+    }
+
+    /// Answers what was no request, and ends the connection.
+    func refuse(_ fault: RequestFault) {
+        shard.counters.refused(fault)
+        shard.settings.observe(.requestRefused(fault, remoteAddress: remoteAddress))
+        keepsAlive = false
+        let response = fault.problem.response
+        writeHead(response, .length(response.body.length ?? 0), .close)
+        if case .bytes(let bytes) = response.body { output.append(bytes) }
+        patience.restart()
+        state = .ending(thrownAway: 0)
+    }
+
+    func timedOut() {
+        switch patience.reason {
+        case .nothing: break
+        case .idle:
+            shard.counters.add(to: .idleTimeouts)
+            close()
+        case .head: refuse(.headTimedOut)
+        case .body: refuse(.bodyTimedOut)
+        case .write:
+            shard.counters.add(to: .writeTimeouts)
+            close()
+        case .linger: close()
+        }
+    }
+
+    // MARK: - Sending
+
+    private func send(_ answered: Response, for request: Request) async throws {
+        shard.loop.checkIsolated()
+        guard case .answering = state else { return }
+        var response = answered
+        Coding.pack(&response, for: request)
+        if case .webSocket(let upgrade) = response.body {
+            writeHead(response, .none, .upgrade)
+            return try await self.upgrade(upgrade)
+        }
+        if shard.isDraining { keepsAlive = false }
+        let framing = framing(of: response, for: request)
+        if framing == .untilClose { keepsAlive = false }
+        let persistence: OutgoingHead.Persistence =
+            if !keepsAlive { .close } else if request.isLegacy { .keepAlive } else { .unsaid }
+        writeHead(response, framing, persistence)
+        if request.method == .head || framing == .none { return }
+        switch response.body {
+        case .empty: break
+        case .text(let text): output.append(text)
+        case .bytes(let bytes): try await send(bytes)
+        case .stream(let stream): try await send(stream, framing)
+        case .webSocket: preconditionFailure("a WebSocket was sent as a body")
+        }
+    }
+
+    private func framing(of response: Response, for request: Request) -> OutgoingHead.Framing {
+        if response.status.forbidsBody { return .none }
+        if let length = response.body.length { return .length(length) }
+        return request.isLegacy ? .untilClose : .chunked
+    }
+
+    private func writeHead(
+        _ response: Response, _ framing: OutgoingHead.Framing, _ persistence: OutgoingHead.Persistence
+    ) {
+        shard.counters.answered(response.status)
+        OutgoingHead(response: response, framing: framing, persistence: persistence, date: shard.date.bytes())
+            .append(to: &output)
+    }
+
+    /// A large body goes out in pieces, so that not all of it is copied into the queue.
+    private func send(_ bytes: [UInt8]) async throws {
+        if bytes.count <= shard.limits.unsentBytes { return output.append(bytes) }
+        var start = 0
+        while start < bytes.count {
+            let end = min(start + shard.limits.unsentBytes, bytes.count)
+            output.append(bytes.span.extracting(start..<end))
+            start = end
+            try await roomToWrite()
+        }
+    }
+
+    private func send(_ stream: BodyStream, _ framing: OutgoingHead.Framing) async throws {
+        endsAtDrain = stream.atDrain == .ends
+        let writer = ResponseWriter(self, framing)
+        // The head goes out now: the first piece may be long in coming.
+        settle()
+        if endsAtDrain, shard.isDraining { return try writer.finish() }
+        do {
+            try await stream.produce(writer)
+        } catch is CancellationError where endsAtDrain && shard.isDraining && !isClosed {
+            keepsAlive = false
+        }
+        try writer.finish()
+    }
+
+    /// Sends what is queued; suspends while more than `Limits.unsentBytes` are left.
+    func roomToWrite() async throws {
+        settle()
+        if isClosed { throw ConnectionClosed() }
+        if output.count <= shard.limits.unsentBytes { return }
+        let loop = shard.loop
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                if isClosed { return continuation.resume(throwing: ConnectionClosed()) }
+                if Task.isCancelled { return continuation.resume(throwing: CancellationError()) }
+                precondition(writer == nil, "two tasks write one response")
+                writer = continuation
+            }
+        } onCancel: {
+            loop.execute { [self] in
+                let waiting = writer
+                writer = nil
+                waiting?.resume(throwing: CancellationError())
+            }
+        }
+    }
+
+    func resumeWriter() {
+        guard let waiting = writer else { return }
+        writer = nil
+        if isClosed { waiting.resume(throwing: ConnectionClosed()) } else { waiting.resume() }
+    }
+}
+
+/// The client has gone; nothing more can be written to it.
+package struct ConnectionClosed: Error, Hashable, Sendable, CustomStringConvertible {
+    package var description: String { "the connection is closed" }
+}

@@ -1,0 +1,83 @@
+import Loop
+
+/// One event of a `text/event-stream` (WHATWG HTML, server-sent events).
+package struct ServerEvent: Hashable, Sendable {
+    /// Where the client resumes, told back as `Last-Event-ID`.
+    package var id: String?
+    package var name: String?
+    /// Any text; each of its lines becomes a line of the event.
+    package var data: String
+    /// How long the client waits before it connects again.
+    package var retry: Duration?
+
+    package init(_ data: String, name: String? = nil, id: String? = nil, retry: Duration? = nil) {
+        self.data = data
+        self.name = name
+        self.id = id
+        self.retry = retry
+    }
+
+    var bytes: [UInt8] {
+        var text = ""
+        if let id { text += "id: \(Self.line(id))\n" }
+        if let name { text += "event: \(Self.line(name))\n" }
+        if let retry { text += "retry: \(retry.wholeNanoseconds / 1_000_000)\n" }
+        for line in data.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+            text += "data: \(line)\n"
+        }
+        return Array((text + "\n").utf8)
+    }
+
+    /// What can't hold a line end: the rest of it would be read as fields of its own.
+    private static func line(_ text: String) -> String { String(text.filter { !$0.isNewline && $0 != "\0" }) }
+}
+
+/// Sends events to one client, and a comment as a sign of life whenever nothing was sent for a while.
+///
+/// Lives on the connection's loop, like the writer under it.
+package final class EventFeed: @unchecked Sendable {
+    private let writer: ResponseWriter
+    private let heartbeat: Duration
+    private var hasSpoken = false
+    private lazy var timer = Timer { [unowned self] in beat() }
+
+    init(_ writer: ResponseWriter, heartbeat: Duration) {
+        self.writer = writer
+        self.heartbeat = heartbeat
+    }
+
+    /// Suspends while the client is too far behind; throws like `ResponseWriter.write`.
+    package func send(_ event: ServerEvent) async throws {
+        hasSpoken = true
+        try await writer.write(event.bytes)
+    }
+
+    func begin() { writer.loop.arm(timer, at: writer.loop.turn + heartbeat) }
+    func end() { writer.loop.disarm(timer) }
+
+    private func beat() {
+        do {
+            if !hasSpoken { try writer.writeIfIdle(Array(": \n\n".utf8)) }
+            hasSpoken = false
+            begin()
+        } catch {
+            // The client has gone: the next `send` says so to the one who can act on it.
+            end()
+        }
+    }
+}
+
+extension Response {
+    /// A feed of events that lasts until `produce` returns, the client goes or the server drains.
+    package static func events(
+        heartbeat: Duration = .seconds(15), _ produce: @escaping @Sendable (EventFeed) async throws -> Void
+    ) -> Response {
+        let stream = BodyStream(atDrain: .ends) { writer in
+            let feed = EventFeed(writer, heartbeat: heartbeat)
+            feed.begin()
+            defer { feed.end() }
+            try await produce(feed)
+        }
+        return Response.stream(.eventStream, stream).with(.cacheControl, "no-store")
+    }
+}

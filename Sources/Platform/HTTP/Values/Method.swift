@@ -1,0 +1,25 @@
+/// What a request asks to be done. Only these are known; any other method is answered with 501 before a handler sees it.
+package enum Method: String, Hashable, Sendable, CaseIterable {
+    case get = "GET"
+    case head = "HEAD"
+    case post = "POST"
+    case put = "PUT"
+    case patch = "PATCH"
+    case delete = "DELETE"
+    case options = "OPTIONS"
+
+    /// Methods are case-sensitive (RFC 9110 §9.1).
+    init?(_ bytes: Span<UInt8>, in range: Range<Int>) {
+        switch (range.count, bytes[range.lowerBound]) {
+        case (3, UInt8(ascii: "G")): self = .get
+        case (3, UInt8(ascii: "P")): self = .put
+        case (4, UInt8(ascii: "H")): self = .head
+        case (4, UInt8(ascii: "P")): self = .post
+        case (5, UInt8(ascii: "P")): self = .patch
+        case (6, UInt8(ascii: "D")): self = .delete
+        case (7, UInt8(ascii: "O")): self = .options
+        default: return nil
+        }
+        guard bytes.holds(rawValue, in: range) else { return nil }
+    }
+}
