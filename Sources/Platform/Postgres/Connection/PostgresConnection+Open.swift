@@ -1,0 +1,67 @@
+import CPostgres
+import Loop
+
+extension PostgresConnection {
+    /// Connects: names, addresses, TLS, authentication and the types of extensions, all within the connect deadline.
+    /// Nothing of it blocks the loop.
+    static func open(
+        _ configuration: PostgresConfiguration, on loop: Loop, _ observe: @escaping PostgresObserver
+    ) async throws -> PostgresConnection {
+        loop.checkIsolated()
+        let deadline = Moment.now + configuration.connectDeadline
+        let hosts = try await configuration.resolveHosts()
+        let handle = Handle.start(configuration.parameters(for: hosts))
+        var step = Handle.Poll.writing
+        while step != .made {
+            if handle.isBad || step == .failed { throw refused(handle) }
+            // Looked up anew each time: another host or TLS may have changed it.
+            let descriptor = handle.socket
+            guard descriptor >= 0 else { throw refused(handle) }
+            try await SocketWait.until(
+                step == .reading ? .readable : .writable, of: descriptor, on: loop, deadline: deadline)
+            step = handle.poll()
+        }
+        guard handle.enterPipelineMode() else { throw refused(handle) }
+        let connection = PostgresConnection(handle, on: loop, configuration, observe)
+        do {
+            try connection.begin()
+            try await connection.learnExtensionTypes()
+        } catch {
+            connection.close(error as? PostgresError)
+            throw error
+        }
+        observe(.connected(backend: connection.backend, serverVersion: connection.serverVersion))
+        return connection
+    }
+
+    private static func refused(_ handle: borrowing Handle) -> PostgresError {
+        var error = PostgresError(.connectFailed)
+        error.serverMessage = handle.errorMessage
+        return error
+    }
+}
+
+extension PostgresError {
+    /// From a result that reports an error. `DETAIL`, `HINT` and the statement stay behind.
+    init(_ result: OpaquePointer) {
+        self.init(.server(SQLState(unsafe Self.field("C", of: result) ?? SQLState.connectionFailure.code)))
+        severity = unsafe Self.field("V", of: result)
+        constraint = unsafe Self.field("n", of: result)
+        schema = unsafe Self.field("s", of: result)
+        table = unsafe Self.field("t", of: result)
+        column = unsafe Self.field("c", of: result)
+        routine = unsafe Self.field("R", of: result)
+        serverMessage = unsafe Self.field("M", of: result)
+    }
+
+    static func notice(_ result: OpaquePointer) -> PostgresHappening {
+        .notice(
+            severity: unsafe field("V", of: result) ?? "NOTICE", SQLState(unsafe field("C", of: result) ?? "00000"),
+            message: unsafe field("M", of: result) ?? "")
+    }
+
+    private static func field(_ code: Unicode.Scalar, of result: OpaquePointer) -> String? {
+        guard let text = unsafe PQresultErrorField(result, Int32(code.value)) else { return nil }
+        return unsafe String(cString: text)
+    }
+}

@@ -1,0 +1,76 @@
+/// The values of a statement in binary form: one flat buffer and where each value lies in it.
+struct Binds: Sendable {
+    private struct Field: Sendable {
+        var offset: Int32
+        /// -1 is NULL.
+        var length: Int32
+        var type: PostgresType
+    }
+
+    private var bytes = BindBytes()
+    private var fields: [Field] = []
+
+    init(reserving count: Int) {
+        guard count > 0 else { return }
+        fields.reserveCapacity(count)
+        bytes.reserve(count * 16)
+    }
+
+    var count: Int { fields.count }
+    var failure: PostgresError.Code? { bytes.failure }
+
+    mutating func append<Value: PostgresEncodable>(_ value: Value) {
+        let offset = bytes.count
+        var length = -1
+        if !value.isPostgresNull {
+            value.encode(into: &bytes)
+            length = bytes.count - offset
+        }
+        append(Field(offset: Int32(clamping: offset), length: Int32(clamping: length), type: Value.postgresType))
+    }
+
+    mutating func append(_ other: Binds) {
+        let base = bytes.count
+        bytes.append(other.bytes)
+        for field in other.fields {
+            append(
+                Field(offset: Int32(clamping: base + Int(field.offset)), length: field.length, type: field.type))
+        }
+    }
+
+    private mutating func append(_ field: Field) {
+        if bytes.count > BindBytes.countMax { bytes.fail(.invalidParameter("more than 1 GB of values")) }
+        fields.append(field)
+    }
+
+    /// Lends the values as libpq takes them. The pointers are good inside `body` only.
+    func withPointers(
+        _ extensions: ExtensionTypes,
+        _ body: (UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int32>?, UnsafePointer<Int32>?) -> Int32
+    ) -> Int32 {
+        let count = fields.count
+        if count == 0 { return body(nil, nil, nil) }
+        var bytes = self.bytes
+        for field in fields where field.type.hasExtensionElements && field.length > 0 {
+            bytes.patch(extensions.oid(of: field.type.element), at: Int(field.offset) + 8)
+        }
+        return unsafe bytes.withUnsafeBytes { raw in
+            unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: count) { values in
+                unsafe withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * count) { numbers in
+                    for index in 0..<count {
+                        let field = fields[index]
+                        // An empty value needs a pointer too: without one it would be NULL.
+                        unsafe values.initializeElement(
+                            at: index,
+                            to: field.length < 0
+                                ? nil : (raw + Int(field.offset)).assumingMemoryBound(to: CChar.self))
+                        unsafe numbers.initializeElement(at: index, to: max(0, field.length))
+                        unsafe numbers.initializeElement(at: count + index, to: 1)
+                    }
+                    let lengths = unsafe UnsafePointer(numbers.baseAddress)
+                    return unsafe body(UnsafePointer(values.baseAddress), lengths, lengths.map { unsafe $0 + count })
+                }
+            }
+        }
+    }
+}
