@@ -1,0 +1,92 @@
+/// The two companding laws of ITU-T G.711, which carry telephone speech: one byte a sample, 8,000 samples a second.
+///
+/// Encoding takes 16-bit samples and drops the bits the law does not have (14 remain for mu-law, 13 for A-law), exactly as
+/// the recommendation's tables do; decoding gives the middle of the step. Both are arithmetic: no table competes for cache.
+package enum G711: Sendable {
+    /// North America and Japan; PCMU on the wire.
+    case muLaw
+    /// Everywhere else; PCMA on the wire.
+    case aLaw
+
+    package static let sampleRate = 8_000
+
+    /// The byte that decodes to silence: what to pad with.
+    package var silence: UInt8 {
+        switch self {
+        case .muLaw: 0xFF
+        case .aLaw: 0xD5
+        }
+    }
+
+    package func decode(_ byte: UInt8) -> Int16 {
+        switch self {
+        case .muLaw: Self.decodeMuLaw(byte)
+        case .aLaw: Self.decodeALaw(byte)
+        }
+    }
+
+    package func encode(_ sample: Int16) -> UInt8 {
+        switch self {
+        case .muLaw: Self.encodeMuLaw(sample)
+        case .aLaw: Self.encodeALaw(sample)
+        }
+    }
+
+    /// Decodes each byte into the sample at its index. There must be room for all of them.
+    package func decode(_ bytes: Span<UInt8>, into samples: inout MutableSpan<Int16>) {
+        precondition(samples.count >= bytes.count, "no room for the samples")
+        switch self {
+        case .muLaw: for index in bytes.indices { samples[index] = Self.decodeMuLaw(bytes[index]) }
+        case .aLaw: for index in bytes.indices { samples[index] = Self.decodeALaw(bytes[index]) }
+        }
+    }
+
+    /// Encodes each sample into the byte at its index. There must be room for all of them.
+    package func encode(_ samples: Span<Int16>, into bytes: inout MutableSpan<UInt8>) {
+        precondition(bytes.count >= samples.count, "no room for the bytes")
+        switch self {
+        case .muLaw: for index in samples.indices { bytes[index] = Self.encodeMuLaw(samples[index]) }
+        case .aLaw: for index in samples.indices { bytes[index] = Self.encodeALaw(samples[index]) }
+        }
+    }
+
+    // MARK: Mu-law
+
+    /// Added before the segments are found, so that each begins at a power of two.
+    private static let bias: Int32 = 33
+    private static let magnitudeMax: Int32 = 8_158
+
+    private static func encodeMuLaw(_ sample: Int16) -> UInt8 {
+        let value = Int32(sample) >> 2
+        let magnitude = min(abs(value), magnitudeMax) + bias
+        // The highest bit set is 5 in the lowest segment and 12 in the highest.
+        let segment = max(26 - Int32(magnitude.leadingZeroBitCount), 0)
+        let code = segment << 4 | (magnitude >> (segment + 1)) & 0x0F
+        return UInt8(truncatingIfNeeded: code ^ (value < 0 ? 0x7F : 0xFF))
+    }
+
+    private static func decodeMuLaw(_ byte: UInt8) -> Int16 {
+        let code = Int32(~byte)
+        let magnitude = ((code & 0x0F) << 3 + 132) << (code >> 4 & 7) - 132
+        return Int16(truncatingIfNeeded: code & 0x80 != 0 ? -magnitude : magnitude)
+    }
+
+    // MARK: A-law
+
+    private static func encodeALaw(_ sample: Int16) -> UInt8 {
+        let value = Int32(sample) >> 3
+        let magnitude = value < 0 ? -value - 1 : value
+        // Two segments share the lowest step width, hence the shift of at least one.
+        let segment = max(27 - Int32(magnitude.leadingZeroBitCount), 0)
+        let code = segment << 4 | (magnitude >> max(segment, 1)) & 0x0F
+        return UInt8(truncatingIfNeeded: code ^ (value < 0 ? 0x55 : 0xD5))
+    }
+
+    private static func decodeALaw(_ byte: UInt8) -> Int16 {
+        let code = Int32(byte ^ 0x55)
+        let segment = code >> 4 & 7
+        let step = (code & 0x0F) << 4 + (segment == 0 ? 8 : 0x108)
+        let magnitude = step << max(segment - 1, 0)
+        return Int16(truncatingIfNeeded: code & 0x80 != 0 ? magnitude : -magnitude)
+    }
+}

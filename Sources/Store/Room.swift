@@ -1,0 +1,1 @@
+// Empty until the event log moves in: a module needs a file.
