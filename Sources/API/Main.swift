@@ -1,0 +1,18 @@
+import HTTP
+import Process
+import Service
+
+@main
+struct Main {
+    static func main() {
+        let identity = ProcessIdentity(
+            name: "ledgerline-api", role: "api",
+            purpose:
+                "answers the REST interface and the carrier's webhooks, and appends what they say to the event log.")
+        Launch.process(identity, read: { APISettings(&$0) }, common: \.common, port: \.port) { _, settings in
+            var limits = Limits()
+            limits.message.bodyBytes = settings.bodyMax
+            return Duties(title: "Ledgerline", limits: limits)
+        }
+    }
+}

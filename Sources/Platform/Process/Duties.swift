@@ -1,0 +1,22 @@
+package import HTTP
+package import Service
+
+/// What a process does besides what all of them do.
+package struct Duties: Sendable {
+    /// Answered beside the operations routes.
+    package var routes: [Route]
+    /// Started after the workbenches and before the server, stopped after it.
+    package var services: [ServiceGroup.Member]
+    /// The title under which `/openapi.json` describes the routes; without one there is no such route.
+    package var title: String?
+    package var limits: Limits
+
+    package init(
+        routes: [Route] = [], services: [ServiceGroup.Member] = [], title: String? = nil, limits: Limits = Limits()
+    ) {
+        self.routes = routes
+        self.services = services
+        self.title = title
+        self.limits = limits
+    }
+}

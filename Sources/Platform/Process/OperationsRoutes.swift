@@ -1,0 +1,43 @@
+import HTTP
+import Service
+
+/// What operators and their machines ask: is it alive, is it ready, what does it count.
+enum OperationsRoutes {
+    static let names: Set<String> = ["/healthz", "/readyz", "/metrics", "/openapi.json"]
+
+    static func all(health: HealthBoard, metrics: Metrics) -> [Route] {
+        [
+            Route(
+                .get, "/healthz",
+                RouteDocumentation("Whether the process is alive", tags: ["Operations"], answers: [.init(.ok, "It is")])
+            ) { (_: Request) in .json(Array(#"{"status":"up"}"#.utf8)) },
+            Route(
+                .get, "/readyz",
+                RouteDocumentation(
+                    "Whether the process can serve, and what is missing", tags: ["Operations"],
+                    answers: [.init(.ok, "It can"), .init(.serviceUnavailable, "It can't; the reasons are given")])
+            ) { (_: Request) in
+                let report = health.report
+                return .json(report.json, status: report.isReady ? .ok : .serviceUnavailable)
+            },
+            Route(
+                .get, "/metrics",
+                RouteDocumentation(
+                    "What the process counts, for Prometheus", tags: ["Operations"],
+                    answers: [.init(.ok, "The metrics")])
+            ) { (_: Request) in
+                Response(.ok, .prometheus, body: .bytes(Array(metrics.exposition.utf8)))
+            },
+        ]
+    }
+
+    /// The document is made once: routes don't change while a process runs.
+    static func openAPI(_ title: String, describing routes: [Route]) -> Route {
+        let document = OpenAPI.document(title: title, version: ProcessIdentity.version, routes: routes)
+        return Route(
+            .get, "/openapi.json",
+            RouteDocumentation(
+                "This interface as OpenAPI 3.1", tags: ["Operations"], answers: [.init(.ok, "The document")])
+        ) { (_: Request) in .json(document) }
+    }
+}

@@ -1,0 +1,13 @@
+import HTTP
+import Process
+import Service
+
+@main
+struct Main {
+    static func main() {
+        let identity = ProcessIdentity(
+            name: "ledgerline-realtime", role: "realtime",
+            purpose: "holds the live calls: the carrier's media streams, hearing, thinking and speaking.")
+        Launch.process(identity, read: { RealtimeSettings(&$0) }, common: \.common, port: \.port) { _, _ in Duties() }
+    }
+}

@@ -1,0 +1,13 @@
+import HTTP
+import Process
+import Service
+
+@main
+struct Main {
+    static func main() {
+        let identity = ProcessIdentity(
+            name: "ledgerline-workers", role: "workers",
+            purpose: "does what need not happen during a call: jobs, projections, the relay of the event log.")
+        Launch.process(identity, read: { WorkersSettings(&$0) }, common: \.common, port: \.port) { _, _ in Duties() }
+    }
+}

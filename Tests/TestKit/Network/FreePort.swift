@@ -1,0 +1,21 @@
+import Glibc
+package import Loop
+
+/// A port nobody listens on at the moment, for executables that must be told one.
+package enum FreePort {
+    /// Below the ports that the kernel gives to outgoing connections, so that none of them takes it before the executable
+    /// does, and away from those that `deploy/local/services` chooses from.
+    private static let range: Range<UInt16> = 10_000..<20_000
+
+    package static func find() throws(SystemError) -> UInt16 {
+        while true {
+            do throws(SystemError) {
+                let listener = try Socket.listen("127.0.0.1", port: .random(in: range))
+                defer { Socket.close(listener) }
+                return try Socket.localPort(listener)
+            } catch {
+                guard error.code == EADDRINUSE else { throw error }
+            }
+        }
+    }
+}
