@@ -1,0 +1,33 @@
+@testable import HTTP
+
+/// What can be fuzzed. A broken law traps, which libFuzzer reports with the input that broke it.
+enum FuzzTarget: String, CaseIterable {
+    case json
+    case base64
+    case telnyxMedia = "telnyx-media"
+    case httpHead = "http-head"
+    case httpChunks = "http-chunks"
+    case webSocketServer = "websocket-server"
+    case webSocketClient = "websocket-client"
+    case redisReply = "redis-reply"
+
+    typealias Entry = @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
+
+    var entry: Entry {
+        switch self {
+        case .json: return { FuzzTarget.check($0, $1, JSONLaws.check) }
+        case .base64: return { FuzzTarget.check($0, $1, Base64Laws.check) }
+        case .telnyxMedia: return { FuzzTarget.check($0, $1, TelnyxMediaLaws.check) }
+        case .httpHead: return { FuzzTarget.check($0, $1, HTTPHeadLaws.check) }
+        case .httpChunks: return { FuzzTarget.check($0, $1, HTTPChunkLaws.check) }
+        case .webSocketServer: return { FuzzTarget.check($0, $1) { WebSocketLaws.check($0, .server) } }
+        case .webSocketClient: return { FuzzTarget.check($0, $1) { WebSocketLaws.check($0, .client) } }
+        case .redisReply: return { FuzzTarget.check($0, $1, RedisReplyLaws.check) }
+        }
+    }
+
+    private static func check(_ start: UnsafePointer<UInt8>?, _ count: Int, _ laws: ([UInt8]) -> Void) -> Int32 {
+        laws(Array(UnsafeBufferPointer(start: start, count: count)))
+        return 0
+    }
+}
