@@ -21,15 +21,19 @@ enum BenchServer {
         return child
     }
 
-    private static let ping = Route(.get, "/ping") { _ in Response(.ok, .json, body: .text(#"{"status":"ok"}"#)) }
+    private static let ping = Route.atOnce(.get, "/ping") { (_: Request) in
+        Response(.ok, .json, body: .text(#"{"status":"ok"}"#))
+    }
+    /// The same for a handler that could wait, which costs a task.
+    private static let slow = Route(.get, "/task") { _ in Response(.ok, .json, body: .text(#"{"status":"ok"}"#)) }
 
     private static func serveBare(_ port: UInt16) throws {
         try Loops.run(1, name: "bench") { loops in
             var settings = ServerSettings()
             settings.port = port
             settings.limits.idleTime = .seconds(600)
-            let router = Router([ping, MediaRoutes.echo, MediaRoutes.media])
-            _ = try await Server.open(on: loops.all, settings, handler: router.handler)
+            let router = Router([ping, slow, MediaRoutes.echo, MediaRoutes.media])
+            _ = try await Server.open(on: loops.all, settings, router: router)
             while true { try await loops.first.sleep(for: .seconds(3600)) }
         }
     }
@@ -44,7 +48,7 @@ enum BenchServer {
         _ = try Loops.run(1, name: "bench") { loops in
             try await Station.run(
                 StationPlan(identity, settings, port: port), on: loops, log: log, metrics: Metrics(), exitNow: {},
-                started: { _ in }, duties: { _ in Duties(routes: [ping]) })
+                started: { _ in }, duties: { _ in Duties(routes: [ping, slow]) })
         }
     }
 }

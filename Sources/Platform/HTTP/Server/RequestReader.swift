@@ -30,7 +30,13 @@ struct RequestReader {
     private let limits: Limits.Message
     private var state = State.head(seen: 0)
 
-    init(_ limits: Limits.Message) { self.limits = limits }
+    /// Whose requests they are, as an address literal.
+    private let remoteAddress: String
+
+    init(_ limits: Limits.Message, from remoteAddress: String = "") {
+        self.limits = limits
+        self.remoteAddress = remoteAddress
+    }
 
     var phase: Phase {
         if case .head = state { return .head }
@@ -103,11 +109,11 @@ struct RequestReader {
         -> Step
     {
         let headers = Headers(bytes: bytes.copied(0..<head.length), fields: head.fields)
-        guard var request = Request(head.method, bytes.text(in: head.target), headers: headers) else {
-            return .fault(.badTarget)
-        }
-        request.keepsAlive = head.keepsAlive
-        request.isLegacy = head.isLegacy
+        let target = bytes.text(in: head.target)
+        guard
+            var request = Request(
+                head.method, target, headers, from: remoteAddress, keepsAlive: head.keepsAlive, isLegacy: head.isLegacy)
+        else { return .fault(.badTarget) }
         switch head.framing {
         case .none: return .request(request)
         case .length(let length):
