@@ -102,8 +102,10 @@ struct RequestReader {
     private mutating func begin(_ head: RequestHead, _ bytes: Span<UInt8>, _ all: Span<UInt8>, _ index: inout Int)
         -> Step
     {
-        let headers = Headers(bytes: bytes.copied(0..<head.length), fields: head.fields)
-        guard var request = Request(head.method, bytes.text(in: head.target), headers: headers) else {
+        var headers = Headers(bytes: bytes.copied(0..<head.length), fields: head.fields)
+        // A host in the target is the one that counts (RFC 9112 §3.2.2).
+        if let authority = head.authority { headers.set(.host, bytes.text(in: authority)) }
+        guard var request = Request(head.method, head.path(bytes), headers: headers) else {
             return .fault(.badTarget)
         }
         request.keepsAlive = head.keepsAlive
