@@ -108,11 +108,13 @@ struct RequestReader {
     private mutating func begin(_ head: RequestHead, _ bytes: Span<UInt8>, _ all: Span<UInt8>, _ index: inout Int)
         -> Step
     {
-        let headers = Headers(bytes: bytes.copied(0..<head.length), fields: head.fields)
-        let target = bytes.text(in: head.target)
+        var headers = Headers(bytes: bytes.copied(0..<head.length), fields: head.fields)
+        // A host in the target is the one that counts (RFC 9112 §3.2.2).
+        if let authority = head.authority { headers.set(.host, bytes.text(in: authority)) }
         guard
             var request = Request(
-                head.method, target, headers, from: remoteAddress, keepsAlive: head.keepsAlive, isLegacy: head.isLegacy)
+                head.method, head.path(bytes), headers, from: remoteAddress, keepsAlive: head.keepsAlive,
+                isLegacy: head.isLegacy)
         else { return .fault(.badTarget) }
         switch head.framing {
         case .none: return .request(request)
