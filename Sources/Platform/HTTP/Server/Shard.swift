@@ -14,7 +14,7 @@ final class Shard: @unchecked Sendable {
     let loop: Loop
     let settings: ServerSettings
     let limits: Limits
-    let handler: Handler
+    let route: Server.Routing
     let counters = Counters()
     var date = DateLine()
     /// Shared by all WebSockets of the loop.
@@ -30,11 +30,11 @@ final class Shard: @unchecked Sendable {
     private var emptied: CheckedContinuation<Void, Never>?
     private lazy var look = Timer { [unowned self] in closeAcknowledged() }
 
-    init(on loop: Loop, _ settings: ServerSettings, _ handler: @escaping Handler) {
+    init(on loop: Loop, _ settings: ServerSettings, _ route: @escaping Server.Routing) {
         self.loop = loop
         self.settings = settings
         limits = settings.limits
-        self.handler = handler
+        self.route = route
     }
 
     /// How many connections it has, as any thread may ask.
@@ -76,7 +76,6 @@ final class Shard: @unchecked Sendable {
 
     func handlerBegan() {
         handlersRunning += 1
-        counters.add(to: .requests)
     }
 
     func handlerEnded() {
