@@ -38,7 +38,7 @@ import Testing
     @Test func `NUL, the deepest document and the longest numbers survive it too`() async throws {
         let deepest = (0..<Freeform.depthMax).reduce(Freeform.integer(7)) { inner, _ in .array([inner]) }
         let numbers = Freeform.array([
-            .integer(.max), .integer(.min), .fractional(.greatestFiniteMagnitude), .fractional(5e-324),
+            .integer(.max), .integer(.min), .fractional(.greatestFiniteMagnitude), .fractional(.leastNonzeroMagnitude),
             .fractional(0.1),
         ])
         let facts = [deepest, numbers].map {
@@ -55,7 +55,7 @@ import Testing
     }
 
     @Test func `a payload of the longest numbers can be read again`() async throws {
-        let number = Freeform.fractional(5e-324)
+        let number = Freeform.fractional(.leastNonzeroMagnitude)
         let returned = ToolReturned(
             toolCall: ToolCallID(value: 1), name: "t", result: Private(.array(Array(repeating: number, count: 100_000)))
         )

@@ -43,6 +43,15 @@ struct WritingTests {
                 .contains("[null,null,0.5,3]"))
     }
 
+    @Test func `a result that is null is a result`() throws {
+        let json = try payload(result: .null)
+        #expect(json.contains(#""result":null"#))
+        let returned = ToolReturned(toolCall: ToolCallID(value: 1), name: "t", result: Private(.null))
+        #expect(
+            try EventCodec.decode(type: "tool.returned", schemaVersion: 1, payload: Array(json.utf8))
+                == .fact(.call(.toolReturned(returned))))
+    }
+
     @Test func `members stand in the order of their names`() throws {
         #expect(
             try payload(result: .object(["b": .null, "aa": .null, "a": .null])).contains(

@@ -16,14 +16,14 @@ struct Fields {
         self.object = object
     }
 
-    /// The value of a field that must be there. A null is as good as none.
+    /// The value of a field that must be there. A null is as good as none, unless null is a value of its kind.
     func callAsFunction<Value: JSONField>(_ name: String) throws(CodecError) -> Value {
         guard let value: Value = try optional(name) else { throw failure(.missing(field: path(name))) }
         return value
     }
 
     func optional<Value: JSONField>(_ name: String) throws(CodecError) -> Value? {
-        guard let value = object[name], value != .null else { return nil }
+        guard let value = object[name], Value.hasNull || value != .null else { return nil }
         return try Value.read(value, name, of: self)
     }
 

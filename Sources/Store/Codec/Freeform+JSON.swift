@@ -24,6 +24,8 @@ extension Freeform {
 }
 
 extension Freeform: JSONField {
+    static var hasNull: Bool { true }
+
     static func read(_ value: JSONValue, _ name: String, of fields: Fields) throws(CodecError) -> Freeform {
         Freeform(value)
     }

@@ -2,9 +2,15 @@ import Wire
 
 /// A value that can be that of a member of an object.
 protocol JSONField {
+    /// Whether null is one of its values, and not a way to say that there is none: a tool may return it.
+    static var hasNull: Bool { get }
     /// Reads it, or says which field of which event it is not.
     static func read(_ value: JSONValue, _ name: String, of fields: Fields) throws(CodecError) -> Self
     func writeValue(to json: inout JSONWriter)
+}
+
+extension JSONField {
+    static var hasNull: Bool { false }
 }
 
 extension JSONWriter {

@@ -75,6 +75,8 @@ extension Score: JSONField {
 
 /// What is private is written as what it is: the log is where it belongs.
 extension Private: JSONField where Value: JSONField {
+    static var hasNull: Bool { Value.hasNull }
+
     static func read(_ value: JSONValue, _ name: String, of fields: Fields) throws(CodecError) -> Private {
         Private(try Value.read(value, name, of: fields))
     }

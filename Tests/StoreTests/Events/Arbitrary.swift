@@ -80,7 +80,7 @@ extension Milliseconds: Arbitrary {
 
 extension Fraction: Arbitrary {
     static func any(_ dice: inout Dice) -> Fraction {
-        let ends: [Double] = [0, 1, 5e-324, 0.1, 1 - 0x1p-53]
+        let ends: [Double] = [0, 1, .leastNonzeroMagnitude, 0.1, 1 - 0x1p-53]
         return Fraction(Bool.any(&dice) ? ends.randomElement(using: &dice)! : .random(in: 0...1, using: &dice))!
     }
 }
