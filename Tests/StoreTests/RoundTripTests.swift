@@ -26,6 +26,39 @@ struct RoundTripTests {
         }
     }
 
+    /// Whatever gets past the reader is a fact like any other: it can be written, and is the same again.
+    @Test(arguments: Samples.facts)
+    func `a damaged payload is refused, or read as something that can be written`(sample: Fact) throws {
+        var dice = Dice(seed: Self.seed)
+        let type = sample.type
+        let intact = try EventCodec.encode(sample)
+        var refused = 0
+        for round in 0..<Self.rounds {
+            var damaged = intact
+            for _ in 0...Int.random(in: 0...2, using: &dice) {
+                let place = Int.random(in: 0..<damaged.count, using: &dice)
+                switch UInt8.random(in: 0...2, using: &dice) {
+                case 0: damaged[place] = .random(in: 0 ... .max, using: &dice)
+                case 1: damaged.insert(intact[Int.random(in: 0..<intact.count, using: &dice)], at: place)
+                default: damaged.removeSubrange(place..<min(place + 4, damaged.count - 1))
+                }
+            }
+            let read: DecodedEvent
+            do {
+                read = try EventCodec.decode(
+                    type: type.rawValue, schemaVersion: type.schemaVersion, payload: damaged)
+            } catch {
+                refused += 1
+                continue
+            }
+            guard case .fact(let fact) = read else { continue }
+            let again = try EventCodec.decode(
+                type: type.rawValue, schemaVersion: type.schemaVersion, payload: EventCodec.encode(fact))
+            #expect(again == read, "LEDGERLINE_SEED=\(Self.seed), round \(round)")
+        }
+        #expect(refused > 0, "LEDGERLINE_SEED=\(Self.seed): nothing was damaged")
+    }
+
     @Test func `how an event came about is read back`() throws {
         var dice = Dice(seed: Self.seed)
         for round in 0..<Self.rounds {

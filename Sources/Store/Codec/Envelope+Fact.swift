@@ -1,4 +1,3 @@
-import Crypto
 package import Domain
 import Postgres
 
@@ -10,8 +9,8 @@ extension NewEvent {
         var written: [UInt8]?
         if let meta { written = try EventCodec.encode(meta) }
         self.init(
-            id: UUID(value: id.value), type: fact.type.rawValue, schemaVersion: fact.type.schemaVersion,
-            occurredAt: Timestamp(microseconds: instant.microseconds), keyID: keyID,
+            id: id.uuid, type: fact.type.rawValue, schemaVersion: fact.type.schemaVersion,
+            occurredAt: Timestamp(instant), keyID: keyID,
             payload: try EventCodec.encode(fact), meta: written)
     }
 }

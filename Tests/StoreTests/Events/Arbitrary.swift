@@ -5,10 +5,15 @@ protocol Arbitrary {
     static func any(_ dice: inout Dice) -> Self
 }
 
+/// A value that a test knows to be there.
+func known<Value>(_ value: Value?) -> Value {
+    guard let value else { preconditionFailure("a test gave a value that is none") }
+    return value
+}
+
 extension Arbitrary where Self: CaseIterable {
     static func any(_ dice: inout Dice) -> Self {
-        guard let value = allCases.randomElement(using: &dice) else { preconditionFailure("a list without cases") }
-        return value
+        known(allCases.randomElement(using: &dice))
     }
 }
 
@@ -81,12 +86,13 @@ extension Milliseconds: Arbitrary {
 extension Fraction: Arbitrary {
     static func any(_ dice: inout Dice) -> Fraction {
         let ends: [Double] = [0, 1, .leastNonzeroMagnitude, 0.1, 1 - 0x1p-53]
-        return Fraction(Bool.any(&dice) ? ends.randomElement(using: &dice)! : .random(in: 0...1, using: &dice))!
+        return known(
+            Fraction(Bool.any(&dice) ? known(ends.randomElement(using: &dice)) : .random(in: 0...1, using: &dice)))
     }
 }
 
 extension Score: Arbitrary {
-    static func any(_ dice: inout Dice) -> Score { Score(.random(in: -1...1, using: &dice))! }
+    static func any(_ dice: inout Dice) -> Score { known(Score(.random(in: -1...1, using: &dice))) }
 }
 
 extension Private: Arbitrary where Value: Arbitrary {

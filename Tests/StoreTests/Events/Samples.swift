@@ -74,7 +74,7 @@ enum Samples {
         .call(
             .sentimentScored(
                 SentimentScored(
-                    turn: TurnID(value: 0x0198c5a2_7a00_7000_8000_0000000000a8), score: Score(-0.4)!,
+                    turn: TurnID(value: 0x0198c5a2_7a00_7000_8000_0000000000a8), score: known(Score(-0.4)),
                     label: .frustrated, model: "llama-3.3-70b-versatile", took: 95))),
         .call(
             .replyRequested(
