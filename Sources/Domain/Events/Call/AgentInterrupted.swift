@@ -3,7 +3,7 @@ package struct AgentInterrupted: Hashable, Sendable {
     package var utterance: UtteranceID
     package var turn: TurnID?
     package var heardFor: Milliseconds
-    /// From the caller’s first sound to our silence.
+    /// From the caller's first sound to our silence.
     package var stoppedAfter: Milliseconds?
     package var evidence: SpeechEvidence
 

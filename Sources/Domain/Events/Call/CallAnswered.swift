@@ -1,7 +1,7 @@
 /// `call.answered`: the other end was picked up, or we picked up.
 package struct CallAnswered: Hashable, Sendable {
     package var answeredBy: AnsweredBy?
-    /// By the carrier’s clock.
+    /// By the carrier's clock.
     package var at: Instant?
 
     package init(answeredBy: AnsweredBy? = nil, at: Instant? = nil) {

@@ -2,7 +2,7 @@
 package struct CallEnded: Hashable, Sendable {
     package var reason: EndedReason
     package var faultOwner: FaultOwner
-    /// In the carrier’s words, as are the next two.
+    /// In the carrier's words, as are the next two.
     package var hangupCause: String?
     package var hangupSource: String?
     package var sipCode: Int?

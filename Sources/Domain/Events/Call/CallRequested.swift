@@ -8,7 +8,7 @@ package struct CallRequested: Hashable, Sendable {
     package var customer: CustomerID?
     package var campaign: CampaignID?
     package var metadata: Private<Freeform>?
-    /// What the agent’s texts are filled in with.
+    /// What the agent's texts are filled in with.
     package var variables: Private<Freeform>?
 
     package init(

@@ -1,4 +1,4 @@
-/// The carrier’s names for our side of a call.
+/// The carrier's names for our side of a call.
 package struct CarrierLeg: Hashable, Sendable {
     package var carrier: String
     package var control: String

@@ -1,4 +1,4 @@
-/// `user.revoked`: a user’s tokens are no longer good.
+/// `user.revoked`: a user's tokens are no longer good.
 package struct UserRevoked: Hashable, Sendable {
     /// None: all of them.
     package var family: TokenFamilyID?
