@@ -12,9 +12,9 @@ import Testing
         _ witness: ProbeRoutes.Witness = ProbeRoutes.Witness(),
         _ body: @escaping @Sendable (ServerUnderTest) async throws -> Void
     ) async throws {
-        let probes = ProbeRoutes.handler(witness)
+        let probes = ProbeRoutes.router(witness)
         let handler: Handler = { request in
-            request.path == "/page" ? Response(.ok, .bytes, body: .bytes(Self.page)) : try await probes(request)
+            request.path == "/page" ? Response(.ok, .bytes, body: .bytes(Self.page)) : try await probes.respond(to: request)
         }
         try await ServerUnderTest.with(handler: handler) {
             $0.limits.lingeringTime = .seconds(3_600)
