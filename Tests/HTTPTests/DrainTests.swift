@@ -14,7 +14,8 @@ import Testing
     ) async throws {
         let probes = ProbeRoutes.router(witness)
         let handler: Handler = { request in
-            request.path == "/page" ? Response(.ok, .bytes, body: .bytes(Self.page)) : try await probes.respond(to: request)
+            request.path == "/page"
+                ? Response(.ok, .bytes, body: .bytes(Self.page)) : try await probes.respond(to: request)
         }
         try await ServerUnderTest.with(handler: handler) {
             $0.limits.lingeringTime = .seconds(3_600)
