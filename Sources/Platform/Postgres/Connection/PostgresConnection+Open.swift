@@ -39,6 +39,21 @@ extension PostgresConnection {
         error.serverMessage = handle.errorMessage
         return error
     }
+
+    /// The types of extensions have numbers of their own in each database.
+    func learnExtensionTypes() async throws {
+        let request = Request(
+            """
+            SELECT coalesce(to_regtype('vector')::oid, 0), coalesce(to_regtype('halfvec')::oid, 0),
+                coalesce(to_regtype('vector[]')::oid, 0), coalesce(to_regtype('halfvec[]')::oid, 0)
+            """, sync: .own, site: #function, deadline: Moment.now + configuration.connectDeadline)
+        try await request.run(on: loop) { submit(request) }
+        guard let rows = request.rows else { throw PostgresError(.unexpectedAnswer) }
+        let (vector, halfvec, vectors, halfvecs) = try rows.one.decode(
+            ObjectID.self, ObjectID.self, ObjectID.self, ObjectID.self)
+        extensions = ExtensionTypes(
+            vector: vector.number, halfvec: halfvec.number, vectorArray: vectors.number, halfvecArray: halfvecs.number)
+    }
 }
 
 extension PostgresError {
