@@ -74,13 +74,13 @@ postgres_start() {
         launch postgres "$postgres_bin/postgres" -D "$postgres_data" -c "config_file=$state/postgres/postgresql.conf"
     fi
     until_true 120 postgres_ready || fail "Postgres has not finished its recovery in two minutes: deploy/local/services logs postgres"
-    [[ -f $state/postgres/prepared ]] || postgres_prepare
+    [[ -f $state/postgres/prepared-2 ]] || postgres_prepare
 }
 
 postgres_create() {
     say "Creating a Postgres cluster in $state/postgres …"
     local new=$state/postgres/new
-    rm -rf "$new" "$state/postgres/prepared"
+    rm -rf "$new" "$state/postgres/prepared-2"
     server_folder "$new"
     # The builtin provider sorts by code point and knows all of Unicode's upper and lower case, without ICU.
     "${as_server[@]}" "$postgres_bin/initdb" -D "$new" -U postgres -E UTF8 --auth=trust --data-checksums --no-sync --no-instructions \
@@ -122,11 +122,13 @@ postgres_prepare() {
         -d template1 >>"$state/postgres/log" 2>&1 9>&- <<'SQL' || fail "Postgres started, but could not be prepared: deploy/local/services logs postgres"
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS vector;
-SELECT 'CREATE ROLE ledgerline LOGIN CREATEDB' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'ledgerline') \gexec
+SELECT 'CREATE ROLE ledgerline LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'ledgerline') \gexec
+-- The migrations make the role that the processes' logins inherit.
+ALTER ROLE ledgerline CREATEDB CREATEROLE;
 GRANT pg_monitor, pg_signal_backend, pg_checkpoint TO ledgerline;
 SELECT 'CREATE DATABASE ledgerline OWNER ledgerline' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'ledgerline') \gexec
 SQL
-    : >"$state/postgres/prepared"
+    : >"$state/postgres/prepared-2"
 }
 
 # Fast first, which rolls open transactions back; then without a last checkpoint; then by force.

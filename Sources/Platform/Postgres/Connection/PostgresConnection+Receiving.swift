@@ -11,6 +11,7 @@ extension PostgresConnection {
         }
         guard interest.contains(.readable) || !readiness.isDisjoint(with: [.error, .hangup]) else { return }
         guard handle.consumeInput() else { return receiveLastWords() }
+        heard = loop.turn
         receive()
         guard isOpen else { return }
         if handle.isBad { return close(lost()) }

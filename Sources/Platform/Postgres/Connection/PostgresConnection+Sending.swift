@@ -12,8 +12,8 @@ extension PostgresConnection {
         if let stream = request.stream { stream.connection = self }
         let mayShare = request.sync == .shared && request.more.isEmpty
         let isSent =
-            configuration.statementNames == .unnamed
-            ? sendUnnamed(request, mayShare: mayShare) : sendNamed(request, mayShare: mayShare)
+            configuration.keepsStatements
+            ? sendNamed(request, mayShare: mayShare) : sendUnnamed(request, mayShare: mayShare)
         guard isSent else {
             // Part of it may be on its way: the stream can't be trusted any more.
             pipeline.sent(.execution(request, isLast: true))
@@ -30,7 +30,8 @@ extension PostgresConnection {
         var known = statements.find(request.sql)
         var isNew = false
         if known == nil {
-            if isShared, request.sql.opensTransaction { return refused(request) }
+            // What was prepared before was looked at then.
+            if let reason = refusal(of: request.sql) { return refuse(request, reason) }
             known = add(request.sql)
             isNew = true
         }
@@ -38,6 +39,7 @@ extension PostgresConnection {
         let shares = mayShare && prepared.isPlainRead
         if !shares, isSegmentOpen, !sync() { return false }
         if isNew, !prepare(prepared, request) { return false }
+        if prepared.changesSession { isMarked = true }
         guard handle.sendPrepared(prepared.name, request.sql.binds, extensions) else { return false }
         pipeline.sent(.execution(request, isLast: request.more.isEmpty))
         for (index, sql) in request.more.enumerated() {
@@ -47,6 +49,7 @@ extension PostgresConnection {
                 prepared = add(sql)
                 guard prepare(prepared, request) else { return false }
             }
+            if prepared.changesSession { isMarked = true }
             guard handle.sendPrepared(prepared.name, sql.binds, extensions) else { return false }
             pipeline.sent(.execution(request, isLast: index == request.more.count - 1))
         }
@@ -54,9 +57,17 @@ extension PostgresConnection {
         return shares || sync()
     }
 
-    private func refused(_ request: Request) -> Bool {
+    /// Who shares a session leaves it as it is: many at a time here, or one after the other behind a transaction pooler.
+    private func refusal(of sql: SQL) -> PostgresError.Code? {
+        if isShared, sql.opensTransaction { return .transactionOnSharedConnection }
+        guard isShared || configuration.isBehindPooler else { return nil }
+        return sql.touchesSession ? .sessionChangeRefused : nil
+    }
+
+    /// Nothing of it has been sent.
+    private func refuse(_ request: Request, _ reason: PostgresError.Code) -> Bool {
         inFlight -= 1
-        request.fail(PostgresError(.transactionOnSharedConnection))
+        request.fail(PostgresError(reason))
         return true
     }
 
@@ -74,11 +85,12 @@ extension PostgresConnection {
     }
 
     private func sendUnnamed(_ request: Request, mayShare: Bool) -> Bool {
-        if isShared, request.sql.opensTransaction { return refused(request) }
+        let all = [request.sql] + request.more
+        for sql in all { if let reason = refusal(of: sql) { return refuse(request, reason) } }
         let shares = mayShare && request.sql.isPlainRead
         if !shares, isSegmentOpen, !sync() { return false }
-        let all = [request.sql] + request.more
         for (index, sql) in all.enumerated() {
+            if !isShared, !isMarked, sql.changesSession { isMarked = true }
             let types = sql.bindTypes.map { extensions.oid(of: $0) }
             guard handle.send(sql.text, types, sql.binds, extensions) else { return false }
             pipeline.sent(.execution(request, isLast: index == all.count - 1))

@@ -14,7 +14,8 @@ final class PostgresConnection: Watcher, @unchecked Sendable {
     /// Kept, because libpq forgets it when it notices the end.
     let descriptor: Int32
     let backend: Int32
-    let born = Moment.now
+    /// When anything came from the server last.
+    var heard = Moment.now
 
     var pipeline = Pipeline<Request>()
     var settled: [(ticket: Request, outcome: Pipeline<Request>.Outcome)] = []
@@ -46,8 +47,10 @@ final class PostgresConnection: Watcher, @unchecked Sendable {
     /// The earliest deadline that `patience` is armed for.
     var deadlineArmed = Moment.never
 
-    /// Many share this connection: nobody may leave a transaction open.
+    /// Many share this connection: nobody may leave a transaction open, or change the session.
     var isShared = false
+    /// A statement has changed the session, in ways that the next borrower would notice.
+    var isMarked = false
     var onNotification: ((PostgresNotification) -> Void)?
     /// Told once, when the connection has ended; nil when it was closed on purpose.
     var onEnd: ((PostgresError?) -> Void)?
