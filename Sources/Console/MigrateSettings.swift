@@ -7,9 +7,7 @@ struct MigrateSettings {
 
     init(_ source: SettingsSource) throws(SettingsError) {
         var reader = SettingsReader(source)
-        database = reader.read(
-            "DATABASE_URL", as: .secretEndpoint("postgresql", "postgres"),
-            else: .outsideProduction("postgresql://postgres@127.0.0.1:5432/app"), "The Postgres database.")
+        database = Endpoint.database(&reader)
         folder = reader.read(
             "LEDGERLINE_MIGRATIONS", as: .text("a folder", example: "/usr/share/ledgerline/Migrations"),
             else: .always("Migrations"), "The folder of migrations.")
