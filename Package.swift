@@ -91,11 +91,11 @@ let package = Package(
         tests("Service", uses: ["Loop", "Service", "Wire"]),
         tests("Crypto", uses: ["Crypto", "Wire"]),
         tests("HTTP", uses: ["Crypto", "HTTP", "Loop", "Service", "Wire"]),
-        tests("Postgres", uses: ["Crypto", "Loop", "Postgres", "Service"]),
+        tests("Postgres", uses: ["Crypto", "Loop", "Postgres", "Service", "Wire"]),
         tests("Redis", uses: ["Crypto", "Loop", "Redis", "Service", "Wire"]),
         tests("Process", uses: platform),
         tests("Domain", uses: ["Crypto", "Domain", "Wire"]),
-        tests("Providers", uses: ["Domain", "Providers", "Wire"]),
+        tests("Providers", uses: ["Domain", "Providers", "Service", "Wire"]),
         tests(
             "Store", uses: ["Crypto", "Domain", "Loop", "Postgres", "Redis", "Service", "Store", "Wire"],
             resources: [.copy("Golden")]),
@@ -111,6 +111,6 @@ let package = Package(
 if Context.environment["LEDGERLINE_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(
-            name: "Fuzz", dependencies: ["HTTP", "Providers", "Redis", "Wire"], path: "Tests/Fuzz",
+            name: "Fuzz", dependencies: ["Crypto", "HTTP", "Providers", "Redis", "Wire"], path: "Tests/Fuzz",
             exclude: ["Corpus", "Crashers", "run"], swiftSettings: house + [.enableExperimentalFeature("Extern")]))
 }

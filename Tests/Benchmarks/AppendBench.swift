@@ -4,6 +4,7 @@ import Foundation
 import Loop
 import Postgres
 import Store
+import Wire
 
 /// Foundation has one too.
 private typealias UUID = Crypto.UUID

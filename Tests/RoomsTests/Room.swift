@@ -51,7 +51,7 @@ struct Room {
             Room("Tests/JournalProbe", ["Glibc", "Journal", "Loop"]),
             Room("Tests/SystemTests", names(platform + house + executables).union(proof)),
             Room("Tests/Benchmarks", names(platform + house).union(proof)),
-            Room("Tests/Fuzz", ["Glibc", "HTTP", "Providers", "Redis", "Wire"]),
+            Room("Tests/Fuzz", ["Crypto", "Glibc", "HTTP", "Providers", "Redis", "Wire"]),
         ]
 
     static let all = platform + house + executables + tests

@@ -1,3 +1,5 @@
+package import Wire
+
 /// A universally unique identifier (RFC 9562): 16 bytes, compared and stored in network order, printed in lower case.
 package struct UUID: Hashable, Comparable, Sendable {
     /// The sixteen bytes, the first in the highest place.
@@ -8,7 +10,7 @@ package struct UUID: Hashable, Comparable, Sendable {
     package static func < (left: UUID, right: UUID) -> Bool { left.value < right.value }
 
     /// Version 7: sorts by time, then by 74 bits of the randomness given.
-    package static func v7(at time: UnixTime, random: UInt128) -> UUID {
+    package static func v7(at time: Timestamp, random: UInt128) -> UUID {
         precondition(0..<(1 << 48) ~= time.milliseconds, "a time before 1970 or after 10889")
         let tail = random & UUIDSequence.tailMax
         let high = UInt128(time.milliseconds) << 80 | 0x7 << 76 | (tail >> 62) << 64
@@ -23,8 +25,8 @@ package struct UUID: Hashable, Comparable, Sendable {
     package static func v4() -> UUID { v4(random: Randomness.bits128()) }
 
     /// When a version 7 was made; nothing for other versions.
-    package var time: UnixTime? {
-        version == 7 ? UnixTime(milliseconds: Int64(value >> 80)) : nil
+    package var time: Timestamp? {
+        version == 7 ? Timestamp(milliseconds: Int64(value >> 80)) : nil
     }
 
     package var version: Int { Int(value >> 76 & 0xF) }

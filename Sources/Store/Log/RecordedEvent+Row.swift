@@ -1,5 +1,6 @@
 import Crypto
 import Postgres
+import Wire
 
 extension RecordedEvent {
     /// From a row of the columns that `EventLog` reads.

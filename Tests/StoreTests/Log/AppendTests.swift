@@ -5,6 +5,7 @@ import Postgres
 import Store
 import TestKit
 import Testing
+import Wire
 
 @Suite(.serialized, .timeLimit(.minutes(2))) struct AppendTests {
     @Test func `events are stored as they were given, and read back`() async throws {

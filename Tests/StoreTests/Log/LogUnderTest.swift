@@ -5,6 +5,7 @@ import Postgres
 import Store
 import Synchronization
 import TestKit
+import Wire
 
 /// A fresh log in a schema of its own, with appenders at work.
 struct LogUnderTest: Sendable {
