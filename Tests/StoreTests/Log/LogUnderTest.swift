@@ -63,7 +63,8 @@ struct LogUnderTest: Sendable {
         for lane in 0..<log.lanes {
             var position: Int64 = 0
             while position < heads[Int(lane)] {
-                let page = try await log.page(lane: lane, after: position, limit: EventLog.pageMax, through: .pool(pool))
+                let page = try await log.page(
+                    lane: lane, after: position, limit: EventLog.pageMax, through: .pool(pool))
                 guard let last = page.last else { throw LogIsCorrupt.lane(lane, missing: position + 1) }
                 all += page
                 position = last.position
@@ -82,8 +83,9 @@ struct LogUnderTest: Sendable {
 
 extension LogUnderTest {
     /// Submits all in one turn, in their order, and waits for what becomes of them.
-    func results(of appends: [StreamAppend], by appender: EventAppender? = nil) async -> [Result<AppendVerdict, AppendError>]
-    {
+    func results(of appends: [StreamAppend], by appender: EventAppender? = nil) async -> [Result<
+        AppendVerdict, AppendError
+    >] {
         let appender = appender ?? self.appender
         return await withCheckedContinuation { continuation in
             var results = [Result<AppendVerdict, AppendError>?](repeating: nil, count: appends.count)
@@ -124,7 +126,8 @@ func event(_ id: UUID = .v7(), _ payload: String = #"{"words":"hello"}"#) -> New
 func events(_ count: Int) -> [NewEvent] { (0..<count).map { _ in event() } }
 
 func append(
-    to stream: UUID, at start: StreamAppend.Start, _ events: [NewEvent], of organization: UUID = LogUnderTest.organization
+    to stream: UUID, at start: StreamAppend.Start, _ events: [NewEvent],
+    of organization: UUID = LogUnderTest.organization
 ) -> StreamAppend {
     StreamAppend(to: stream, kind: .call, of: organization, at: start, events)
 }
