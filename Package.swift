@@ -33,7 +33,9 @@ func tests(_ name: String, uses: [Target.Dependency], settings: [SwiftSetting] =
         swiftSettings: settings)
 }
 
-let platform: [Target.Dependency] = ["Loop", "Wire", "Service", "Crypto", "HTTP", "Postgres", "Redis", "Process"]
+let platform: [Target.Dependency] = [
+    "Loop", "Wire", "Journal", "Service", "Crypto", "HTTP", "Postgres", "Redis", "Process",
+]
 
 let package = Package(
     name: "ledgerline",
@@ -56,6 +58,7 @@ let package = Package(
         // Platform: knows nothing of calls.
         room("Loop", "Platform/Loop", uses: ["CLinux"], settings: edge),
         room("Wire", "Platform/Wire", settings: edge + [.enableExperimentalFeature("Lifetimes")]),
+        room("Journal", "Platform/Journal", uses: ["Loop", "Wire"], settings: edge),
         room("Service", "Platform/Service", uses: ["Loop", "Wire"], settings: edge),
         room("Crypto", "Platform/Crypto", uses: ["COpenSSL", "CSodium", "Wire"], settings: edge),
         room(
@@ -82,6 +85,9 @@ let package = Package(
         .testTarget(name: "RoomsTests", path: "Tests/RoomsTests", swiftSettings: house),
         tests("Loop", uses: ["Loop"]),
         tests("Wire", uses: ["Wire"]),
+        .executableTarget(
+            name: "JournalProbe", dependencies: ["Journal", "Loop"], path: "Tests/JournalProbe", swiftSettings: house),
+        tests("Journal", uses: ["Journal", "JournalProbe", "Loop", "Wire"]),
         tests("Service", uses: ["Loop", "Service", "Wire"]),
         tests("Crypto", uses: ["Crypto", "Wire"]),
         tests("HTTP", uses: ["Crypto", "HTTP", "Loop", "Service", "Wire"]),
