@@ -49,7 +49,7 @@ import Testing
                         try await test.pool.execute(
                             """
                             SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                            WHERE application_name LIKE 'appender %' AND query LIKE '%append_events%'
+                            WHERE application_name = \(test.name) AND query LIKE '%append_events%'
                             """)
                     }
                 }

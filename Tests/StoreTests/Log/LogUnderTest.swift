@@ -12,6 +12,8 @@ struct LogUnderTest: Sendable {
     let log: EventLog
     let appenders: [EventAppender]
     let happenings: Happened
+    /// What the appenders' sessions are called, to tell them from those of other tests.
+    let name: String
 
     var appender: EventAppender { appenders[0] }
     var loop: Loop { pool.loop }
@@ -30,7 +32,8 @@ struct LogUnderTest: Sendable {
                 configuration = try PostgresConfiguration(other)
                 configuration.searchPath = pool.configuration.searchPath
             }
-            configuration.applicationName = "appender \(UInt32.random(in: 0 ... .max))"
+            let name = "appender \(UInt32.random(in: 0 ... .max))"
+            configuration.applicationName = name
             configuration.cancelGrace = .milliseconds(200)
             configuration.connectDeadline = .seconds(2)
             var poolLimits = PoolLimits()
@@ -45,7 +48,8 @@ struct LogUnderTest: Sendable {
             do {
                 let log = try await EventLog.read(through: .pool(pool))
                 result = .success(
-                    try await body(LogUnderTest(pool: pool, log: log, appenders: appenders, happenings: happenings)))
+                    try await body(
+                        LogUnderTest(pool: pool, log: log, appenders: appenders, happenings: happenings, name: name)))
             } catch {
                 result = .failure(error)
             }
