@@ -2,10 +2,18 @@ package import Wire
 
 /// A universally unique identifier (RFC 9562): 16 bytes, compared and stored in network order, printed in lower case.
 package struct UUID: Hashable, Comparable, Sendable {
-    /// The sixteen bytes, the first in the highest place.
-    package let value: UInt128
+    // Two words, not one of 128 bits: such a one among the arguments of an async function, where they do not all fit into
+    // registers, lets the function return to a wrong place (Swift 6.3 on x86-64).
+    private let high: UInt64
+    private let low: UInt64
 
-    package init(value: UInt128) { self.value = value }
+    /// The sixteen bytes, the first in the highest place.
+    package var value: UInt128 { UInt128(high) << 64 | UInt128(low) }
+
+    package init(value: UInt128) {
+        high = UInt64(truncatingIfNeeded: value >> 64)
+        low = UInt64(truncatingIfNeeded: value)
+    }
 
     package static func < (left: UUID, right: UUID) -> Bool { left.value < right.value }
 
@@ -38,7 +46,7 @@ extension UUID {
         guard bytes.count == 16 else { return nil }
         var value: UInt128 = 0
         for index in bytes.indices { value = value << 8 | UInt128(bytes[index]) }
-        self.value = value
+        self.init(value: value)
     }
 
     package var bytes: [UInt8] { (0..<16).map { UInt8(truncatingIfNeeded: value >> (120 - 8 * $0)) } }
