@@ -1,4 +1,4 @@
-package import Postgres
+import Postgres
 
 /// How far consumers have come, whoever works for them: for operators, and for `consumer_…` metrics.
 package struct ConsumerLag: Hashable, Sendable {
@@ -14,7 +14,7 @@ package struct ConsumerLag: Hashable, Sendable {
     package let isRetired: Bool
 
     /// Every lane of every consumer.
-    package static func read(through source: some LogSource) async throws -> [ConsumerLag] {
+    package static func read(through source: LogSource) async throws -> [ConsumerLag] {
         try await source.query(
             """
             SELECT c.consumer, c.lane, c.position,
@@ -25,7 +25,7 @@ package struct ConsumerLag: Hashable, Sendable {
                     WHERE e.lane = c.lane AND e.position = c.position + 1), 0),
                 c.owner IS NOT NULL AND c.lease_until > clock_timestamp(), c.step_through > c.position, c.is_retired
             FROM consumer_lanes c ORDER BY c.consumer, c.lane
-            """, timeout: nil, site: #function
+            """, site: #function
         ).map { row in
             let (consumer, lane, position, events, seconds, hasOwner, isStepping, isRetired) = try row.decode(
                 String.self, Int16.self, Int64.self, Int64.self, Double.self, Bool.self, Bool.self, Bool.self)
@@ -44,12 +44,12 @@ package struct ParkedCount: Hashable, Sendable {
     /// How long the first of them has waited.
     package let seconds: Double
 
-    package static func read(through source: some LogSource) async throws -> [ParkedCount] {
+    package static func read(through source: LogSource) async throws -> [ParkedCount] {
         try await source.query(
             """
             SELECT consumer, count(*), sum(letters)::bigint, extract(epoch FROM clock_timestamp() - min(since))::float8
             FROM parked_streams GROUP BY consumer ORDER BY consumer
-            """, timeout: nil, site: #function
+            """, site: #function
         ).map { row in
             let (consumer, streams, letters, seconds) = try row.decode(
                 String.self, Int.self, Int64.self, Double.self)

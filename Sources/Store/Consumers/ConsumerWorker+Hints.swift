@@ -1,5 +1,6 @@
 import Loop
 import Redis
+import Service
 
 extension ConsumerWorker {
     /// Asks Redis what came, in all lanes at once; it holds the answer back until something has.
@@ -54,10 +55,10 @@ extension ConsumerWorker {
         while !Task.isCancelled {
             if !desks.isEmpty || keys == nil {
                 do {
-                    let current = try await StreamKeys.read(log.id, through: pool)
+                    let current = try await StreamKeys.read(log.id, through: .pool(pool))
                     if let keys, keys != current { for desk in desks.values { desk.machine.historyChanged() } }
                     keys = current
-                    let heads = try await leases.heads(through: pool)
+                    let heads = try await leases.heads(through: .pool(pool))
                     for desk in desks.values {
                         guard let head = heads[desk.lane], head > desk.machine.known else { continue }
                         desk.machine.head(head)
@@ -104,7 +105,7 @@ extension ConsumerWorker {
             do { try await loop.sleep(for: limits.headsEvery) } catch { return }
             guard !desks.isEmpty else { continue }
             do {
-                for stream in try await parked.toReplay(in: lanes, limit: Self.replaysAtOnce, through: pool) {
+                for stream in try await parked.toReplay(in: lanes, limit: Self.replaysAtOnce, through: .pool(pool)) {
                     let outcome = try await slots.with { try await replay.run(stream) }
                     counts.replays += 1
                     observe(.replayed(stream: stream, outcome))

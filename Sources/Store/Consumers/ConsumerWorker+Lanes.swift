@@ -1,5 +1,6 @@
 import Loop
 import Postgres
+import Service
 
 extension ConsumerWorker {
     /// Longer than this nobody sleeps without looking.

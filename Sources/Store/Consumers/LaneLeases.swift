@@ -147,14 +147,14 @@ package struct LaneLeases: Sendable {
     }
 
     /// The last position of each lane that this consumer may read: of the log, or of the version it follows.
-    package func heads(through source: some LogSource) async throws -> [Int16: Int64] {
+    package func heads(through source: LogSource) async throws -> [Int16: Int64] {
         let rows = try await source.query(
             """
             SELECT c.lane, coalesce(o.position,
                 (SELECT e.position FROM events e WHERE e.lane = c.lane ORDER BY e.position DESC LIMIT 1), 0)
             FROM consumer_lanes c LEFT JOIN consumer_lanes o ON o.consumer = c.follows AND o.lane = c.lane
             WHERE c.consumer = \(name)
-            """, timeout: nil, site: #function)
+            """, site: #function)
         var heads: [Int16: Int64] = [:]
         for row in rows {
             let (lane, head) = try row.decode(Int16.self, Int64.self)

@@ -51,7 +51,7 @@ struct LaneTransaction: Sendable {
         let isMuted = checkpoint < row.mutedThrough
         if isMuted { limit = min(limit, Int(clamping: row.mutedThrough - checkpoint)) }
         guard limit > 0 else { return .nothing }
-        let events = try await log.page(lane: lane, after: checkpoint, limit: limit, through: session)
+        let events = try await log.page(lane: lane, after: checkpoint, limit: limit, through: .session(session))
         guard let last = events.last else { return .nothing }
         var sound = events
         if row.hasParkedStreams {
@@ -101,7 +101,7 @@ struct LaneTransaction: Sendable {
     /// Puts the next event aside, with its stream, and goes past it. The reason is what was written down last.
     func park(_ note: FailureNote, attempts: Int32, in session: PostgresSession) async throws {
         _ = try await lock(in: session)
-        guard let event = try await log.page(lane: lane, after: checkpoint, limit: 1, through: session).first else {
+        guard let event = try await log.page(lane: lane, after: checkpoint, limit: 1, through: .session(session)).first else {
             throw LaneLost()
         }
         try await ParkedStreams(of: consumer.name).park(event, note, attempts: attempts, in: session)

@@ -82,13 +82,13 @@ extension ParkedStreams {
     }
 
     /// The streams in these lanes that somebody asked to be tried again.
-    func toReplay(in lanes: [Int16], limit: Int, through source: some LogSource) async throws -> [UUID] {
+    func toReplay(in lanes: [Int16], limit: Int, through source: LogSource) async throws -> [UUID] {
         try await source.query(
             """
             SELECT stream_id FROM parked_streams
             WHERE consumer = \(name) AND lane = ANY (\(lanes)) AND replay_asked_at IS NOT NULL
             ORDER BY replay_asked_at LIMIT \(Int64(limit))
-            """, timeout: nil, site: #function
+            """, site: #function
         ).map { try $0.decode(UUID.self) }
     }
 }

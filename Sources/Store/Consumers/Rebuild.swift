@@ -37,9 +37,9 @@ package struct Rebuild: Sendable {
     package init(_ pool: PostgresPool) { self.pool = pool }
 
     /// The version of a consumer whose read model is to be asked; nil when there is none of that name.
-    package func liveVersion(of name: String, through source: some LogSource) async throws -> ConsumerName? {
+    package func liveVersion(of name: String, through source: LogSource) async throws -> ConsumerName? {
         let rows = try await source.query(
-            "SELECT version FROM live_consumers WHERE name = \(name)", timeout: nil, site: #function)
+            "SELECT version FROM live_consumers WHERE name = \(name)", site: #function)
         return try rows.first.flatMap { ConsumerName(name, version: try $0.decode(Int32.self)) }
     }
 

@@ -79,7 +79,7 @@ package struct Replay: Sendable {
         let page = letters.prefix { $0.2 == head.2 }
         let wanted = Set(page.map(\.0))
         let last = page.last?.0 ?? head.0
-        let events = try await log.events(of: stream, from: head.0, upTo: last, through: session)
+        let events = try await log.events(of: stream, from: head.0, upTo: last, through: .session(session))
             .filter { wanted.contains($0.version) }
         guard let end = events.last else { throw LogIsCorrupt.stream(stream, missing: head.0) }
         reached(head.1)

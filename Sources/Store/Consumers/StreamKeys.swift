@@ -15,9 +15,9 @@ package struct StreamKeys: Hashable, Sendable {
     package func key(of lane: Int16) -> String { "ev:\(log):\(timeline):\(lane)" }
 
     /// By the name of the file that is being written: the control file says it only after a checkpoint.
-    package static func read(_ log: UUID, through source: some LogSource) async throws -> StreamKeys {
+    package static func read(_ log: UUID, through source: LogSource) async throws -> StreamKeys {
         let timeline = try await source.query(
-            "SELECT substring(pg_walfile_name(pg_current_wal_lsn()) for 8)", timeout: nil, site: #function
+            "SELECT substring(pg_walfile_name(pg_current_wal_lsn()) for 8)", site: #function
         ).one.decode(String.self)
         return StreamKeys(log: log, timeline: timeline)
     }
