@@ -95,7 +95,7 @@ let package = Package(
             resources: [.copy("Golden")]),
         tests("System", uses: ["API", "Realtime", "Workers", "Console"] + platform),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Domain", "Providers", "TestKit"] + platform, path: "Tests/Benchmarks",
+            name: "Benchmarks", dependencies: ["Domain", "Providers", "Store", "TestKit"] + platform, path: "Tests/Benchmarks",
             swiftSettings: house),
     ],
     swiftLanguageModes: [.v6]

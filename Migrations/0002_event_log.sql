@@ -1,13 +1,16 @@
 -- The event log: append-only, split in lanes; inside a lane `position` is dense and in order of commit, inside a stream
 -- `version` is dense. docs/event-log.md says why.
 
--- What the three processes may do. Who runs the database lets its login inherit this role: GRANT ledgerline_app TO login.
+-- What the processes may do: their login has this role and owns nothing, so that nobody who speaks for them can change the
+-- past. Who runs the database makes it, or lets the owner make it: CREATE ROLE ledgerline_app; GRANT ledgerline_app TO login.
 DO $$
 BEGIN
-    CREATE ROLE ledgerline_app NOLOGIN;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'ledgerline_app') THEN CREATE ROLE ledgerline_app NOLOGIN; END IF;
 EXCEPTION
-    WHEN duplicate_object THEN NULL;  -- roles belong to the cluster: another database of it may have made it
-    WHEN unique_violation THEN NULL;  -- … or be making it now
+    WHEN duplicate_object OR unique_violation THEN NULL;  -- roles belong to the cluster: another database of it was quicker
+    WHEN insufficient_privilege THEN
+        RAISE EXCEPTION 'the role ledgerline_app is missing, and we may not create it'
+            USING ERRCODE = 'insufficient_privilege', HINT = 'Let an administrator say: CREATE ROLE ledgerline_app NOLOGIN';
 END
 $$;
 

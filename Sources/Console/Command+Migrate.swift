@@ -17,7 +17,8 @@ extension Command {
             refused, and so is a database that has more than the folder. Several may run at once: one works, the others wait.
 
             settings
-              DATABASE_URL            the database; its role must be allowed to create tables and extensions
+              DATABASE_OWNER_URL      the database, as the login that owns it; DATABASE_URL when absent
+              DATABASE_URL            the database, as the processes' login, which has the role ledgerline_app and owns nothing
               LEDGERLINE_MIGRATIONS   the folder; default Migrations in the working directory
             """
     ) { arguments in

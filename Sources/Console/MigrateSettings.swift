@@ -7,9 +7,13 @@ struct MigrateSettings {
 
     init(_ source: SettingsSource) throws(SettingsError) {
         var reader = SettingsReader(source)
-        database = reader.read(
+        let processes = reader.read(
             "DATABASE_URL", as: .secretEndpoint("postgresql", "postgres"),
             else: .outsideProduction("postgresql://postgres@127.0.0.1:5432/app"), "The Postgres database.")
+        let owner = reader.find(
+            "DATABASE_OWNER_URL", as: .secretEndpoint("postgresql", "postgres"),
+            "The same database, as the login that owns it; the processes' own login may not change tables.")
+        database = owner ?? processes
         folder = reader.read(
             "LEDGERLINE_MIGRATIONS", as: .text("a folder", example: "/usr/share/ledgerline/Migrations"),
             else: .always("Migrations"), "The folder of migrations.")

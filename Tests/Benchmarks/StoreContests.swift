@@ -15,7 +15,7 @@ enum StoreContests {
         name: "select", question: "primary-key SELECT by 32 tasks, queries per second of client CPU",
         peer: "`pgbench -S -M prepared -c 32 -j 1`", unit: "k/s", goal: .atLeast(2)
     ) { body in
-        let database = try address("DATABASE_URL")
+        let database = try address("DATABASE_OWNER_URL")
         _ = try Child(core: nil, "pgbench", ["-i", "-s", "10", "-q", database]).finish()
         try body({ try ourSelects(database) }, { try pgbench(database) })
     }
@@ -116,7 +116,7 @@ enum StoreContests {
         return Figure(rate / 1_000)
     }
 
-    private static func address(_ name: String) throws -> String {
+    static func address(_ name: String) throws -> String {
         guard let value = ProcessInfo.processInfo.environment[name] else {
             throw Trouble("\(name) is not set; `make bench` starts servers and sets it")
         }

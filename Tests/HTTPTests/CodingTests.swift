@@ -66,16 +66,28 @@ import Testing
         #expect(plain.body.length == Self.text.utf8.count)
     }
 
-    @Test func `what is small, tagged, packed already or no text goes as it is`() throws {
+    @Test func `what is small, packed already, a part, or no text goes as it is`() throws {
         let bytes = Body.bytes(Array(Self.text.utf8))
         let responses: [Response] = [
-            .text("small"), .text(Self.text).with(.eTag, "\"a\""), .text(Self.text).with(.contentEncoding, "br"),
+            .text(String(repeating: "a", count: Coding.packedBytesMin - 1)),
+            .text(Self.text).with(.contentEncoding, "br"),
             Response(.ok, ContentType("image/png"), body: bytes), Response(.ok, body: bytes),
-            Response(.ok, .plain, body: .bytes([UInt8](repeating: 65, count: Coding.packedBytes.upperBound + 1))),
+            Response(.partialContent, .plain, body: bytes),
         ]
         for response in responses {
             let length = response.body.length
             #expect(try pack(response, accepting: "gzip").body.length == length)
+        }
+        let least = Response.text(String(repeating: "a", count: Coding.packedBytesMin))
+        #expect(try pack(least, accepting: "gzip").headers[.contentEncoding] == "gzip")
+    }
+
+    @Test func `what may be a feed goes as it comes`() throws {
+        let feed = BodyStream { _ in }
+        let ending = BodyStream(length: 5_000, atDrain: .ends) { _ in }
+        for stream in [feed, ending] {
+            let response = try pack(.stream(.plain, stream), accepting: "gzip")
+            #expect(response.headers[.contentEncoding] == nil && response.body.length == stream.length)
         }
     }
 }

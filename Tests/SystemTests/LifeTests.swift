@@ -80,4 +80,31 @@ import Testing
             }
         }
     }
+
+    @Test(arguments: ProcessUnderTest.Name.allCases)
+    func `a request on its way is answered after SIGTERM, a new client is refused, and then it ends`(
+        name: ProcessUnderTest.Name
+    ) async throws {
+        try await Loops.with { loops in
+            try await ProcessUnderTest.with(name, on: loops.first) { process in
+                try await process.untilReady()
+                let slow = try await process.connect()
+                try await slow.send("GET /healthz HTTP/1.1\r\nHost: test\r\nContent-Length: 6\r\n\r\nabc")
+                let other = try await process.connect()
+                try await other.send("GET /healthz HTTP/1.1\r\nHost: test\r\n\r\n")
+                #expect(try await other.response().status == 200)
+
+                process.process.send(SIGTERM)
+                try await loops.first.until("new clients are refused") { try await process.accepts() == false }
+                // The idle one was closed, the other was not, and the process waits for it.
+                #expect(try await other.readToEnd() == [])
+                #expect(process.process.isRunning)
+                try await slow.send("def")
+                let response = try await slow.response()
+                #expect(response.status == 200 && response.text == #"{"status":"up"}"#)
+                #expect(response["connection"] == "close")
+                #expect(await process.process.exit() == 0, "\(process.process.output)")
+            }
+        }
+    }
 }

@@ -27,7 +27,7 @@ struct ProcessUnderTest {
     ) async throws -> Value {
         let port = try FreePort.find()
         let usual = [
-            "DATABASE_URL": try Services.databaseURL, "REDIS_URL": try Services.setting("REDIS_URL"), "PORT": "\(port)",
+            "DATABASE_URL": try Services.processURL, "REDIS_URL": try Services.setting("REDIS_URL"), "PORT": "\(port)",
             "LEDGERLINE_ADDRESS": "127.0.0.1", "LEDGERLINE_LOOPS": "2", "LEDGERLINE_LOG_FORMAT": "json",
         ]
         let executable = BuiltProducts.executable(name.rawValue)

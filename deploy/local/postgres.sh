@@ -74,13 +74,13 @@ postgres_start() {
         launch postgres "$postgres_bin/postgres" -D "$postgres_data" -c "config_file=$state/postgres/postgresql.conf"
     fi
     until_true 120 postgres_ready || fail "Postgres has not finished its recovery in two minutes: deploy/local/services logs postgres"
-    [[ -f $state/postgres/prepared ]] || postgres_prepare
+    [[ -f $state/postgres/prepared-2 ]] || postgres_prepare
 }
 
 postgres_create() {
     say "Creating a Postgres cluster in $state/postgres …"
     local new=$state/postgres/new
-    rm -rf "$new" "$state/postgres/prepared"
+    rm -rf "$new" "$state/postgres/prepared-2"
     server_folder "$new"
     # The builtin provider sorts by code point and knows all of Unicode's upper and lower case, without ICU.
     "${as_server[@]}" "$postgres_bin/initdb" -D "$new" -U postgres -E UTF8 --auth=trust --data-checksums --no-sync --no-instructions \
@@ -115,8 +115,9 @@ cluster_name = 'ledgerline'
 CONF
 }
 
-# Ours is an ordinary role: what needs a superuser here would need one in production. pgvector is in template1, so that
-# databases made by tests have it too.
+# Two ordinary logins: what needs a superuser here would need one in production. `ledgerline` owns the database and migrates
+# it; `ledgerline_process` is what the processes connect as, and may do what the role `ledgerline_app` may. pgvector is in
+# template1, so that databases made by tests have it too. A new line here wants a new name of the marker `prepared`.
 postgres_prepare() {
     "${as_server[@]}" "$postgres_bin/psql" -qX -v ON_ERROR_STOP=1 -h "$sockets" -p "$(server_port postgres)" -U postgres \
         -d template1 >>"$state/postgres/log" 2>&1 9>&- <<'SQL' || fail "Postgres started, but could not be prepared: deploy/local/services logs postgres"
@@ -124,9 +125,12 @@ SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS vector;
 SELECT 'CREATE ROLE ledgerline LOGIN CREATEDB' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'ledgerline') \gexec
 GRANT pg_monitor, pg_signal_backend, pg_checkpoint TO ledgerline;
+SELECT 'CREATE ROLE ledgerline_app NOLOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'ledgerline_app') \gexec
+SELECT 'CREATE ROLE ledgerline_process LOGIN IN ROLE ledgerline_app'
+    WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'ledgerline_process') \gexec
 SELECT 'CREATE DATABASE ledgerline OWNER ledgerline' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = 'ledgerline') \gexec
 SQL
-    : >"$state/postgres/prepared"
+    : >"$state/postgres/prepared-2"
 }
 
 # Fast first, which rolls open transactions back; then without a last checkpoint; then by force.
@@ -138,6 +142,9 @@ pgvector_version() { sed -n "s/^default_version = '\(.*\)'/\1/p" "$postgres_home
 
 # The address has the port too, for those who want TCP; libpq lets `host` behind the question mark win.
 postgres_env() {
-    printf 'DATABASE_URL=postgresql://ledgerline@localhost:%s/ledgerline?host=%s\n' "$(server_port postgres)" "$sockets"
+    local address
+    address=localhost:$(server_port postgres)/ledgerline?host=$sockets
+    printf 'DATABASE_URL=postgresql://ledgerline_process@%s\n' "$address"
+    printf 'DATABASE_OWNER_URL=postgresql://ledgerline@%s\n' "$address"
     printf 'LEDGERLINE_POSTGRES_BIN=%s\n' "$postgres_bin"
 }

@@ -131,6 +131,12 @@ package enum Socket {
         }
     }
 
+    /// How much of what was written, our end included, the peer's kernel has not confirmed yet; nothing once it has gone.
+    package static func unacknowledged(_ descriptor: Int32) -> Int {
+        var count: Int32 = 0
+        return unsafe ioctl(descriptor, UInt(TIOCOUTQ), &count) == 0 ? Int(count) : 0
+    }
+
     package static func shutdownSending(_ descriptor: Int32) { _ = shutdown(descriptor, Int32(SHUT_WR)) }
 
     package static func close(_ descriptor: Int32) { _ = Glibc.close(descriptor) }

@@ -16,6 +16,26 @@ package final class ScriptedConnection: Watcher, @unchecked Sendable {
 
     init(_ descriptor: Int32, on loop: Loop) { (self.descriptor, self.loop) = (descriptor, loop) }
 
+    /// A connection of the script's own to somebody on this machine.
+    package static func open(to port: UInt16, on loop: Loop) async throws -> ScriptedConnection {
+        let connection = ScriptedConnection(try Socket.connect(to: SocketAddress("127.0.0.1", port: port)), on: loop)
+        do {
+            try await connection.wait(for: .writable)
+            if let error = Socket.pendingError(connection.descriptor) { throw error }
+            return connection
+        } catch {
+            connection.close()
+            throw error
+        }
+    }
+
+    /// What comes next, whatever it is; nothing at the end.
+    package func readSome() async throws -> [UInt8] {
+        if unread.isEmpty { _ = try await readMore() }
+        defer { unread = [] }
+        return unread
+    }
+
     /// Everything up to and with `end`.
     package func read(to end: String = "\r\n\r\n") async throws -> String {
         let end = Array(end.utf8)

@@ -26,7 +26,7 @@ package final class PrivatePostgres: Sendable {
             _ = try Services.run(settings, "start postgres")
             return Services.parse(try Services.run(settings, "env postgres"))
         }
-        guard let url = environment["DATABASE_URL"] else {
+        guard let url = environment["DATABASE_OWNER_URL"] else {
             throw Services.Failure(description: "the private server has no address")
         }
         let server = PrivatePostgres(folder: folder, url: url, lane: lane)

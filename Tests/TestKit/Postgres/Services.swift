@@ -21,7 +21,16 @@ package enum Services {
         return value
     }
 
-    package static var databaseURL: String { get throws { try setting("DATABASE_URL") } }
+    /// As the login that owns the database: tests make schemas and tables. A server of somebody's own may have one login.
+    package static var databaseURL: String {
+        get throws {
+            if getenv("DATABASE_URL") != nil, getenv("DATABASE_OWNER_URL") == nil { return try setting("DATABASE_URL") }
+            return try setting("DATABASE_OWNER_URL")
+        }
+    }
+
+    /// As the processes' own login, which may do what `ledgerline_app` may and nothing else.
+    package static var processURL: String { get throws { try setting("DATABASE_URL") } }
 
     private static let environment = Result { try parse(run("", "env")) }
 

@@ -12,6 +12,7 @@ extension CurlEasy {
         set(CURLOPT_FOLLOWLOCATION, 0)
         // Empty means none; not set would mean the environment's.
         set(CURLOPT_PROXY, settings.proxy ?? "")
+        set(CURLOPT_NOPROXY, "")
         set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
         set(CURLOPT_MAXAGE_CONN, Int(settings.idleConnectionAgeMax.components.seconds))
         set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_2TLS))

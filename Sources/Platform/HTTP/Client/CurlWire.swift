@@ -77,6 +77,7 @@ final class CurlWire: WebSocketWire, Watcher, @unchecked Sendable {
         // Otherwise TLS would agree on HTTP/2.
         easy.set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
         easy.set(CURLOPT_PROXY, settings.proxy ?? "")
+        easy.set(CURLOPT_NOPROXY, "")
         easy.set(CURLOPT_HTTPPROXYTUNNEL, 1)
         easy.trust(settings.trust)
         // The driver's callback holds this wire for as long as curl has the handle.

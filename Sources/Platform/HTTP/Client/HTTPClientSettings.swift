@@ -11,7 +11,7 @@ package struct HTTPClientSettings: Sendable {
 
     package var trust = Trust.system
     package var addresses = AddressPolicy.any
-    /// The address of a proxy; the environment's is never used.
+    /// The address of a proxy that every request goes through; neither the environment's nor its exceptions are ever used.
     package var proxy: String?
     /// Transfers that run at a time.
     package var transfersMax = 256

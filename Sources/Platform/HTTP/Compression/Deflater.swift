@@ -5,6 +5,8 @@ import Wire
 @safe
 struct Deflater: ~Copyable {
     enum Ending {
+        /// None: what comes out is zlib's choice.
+        case more
         /// Everything is flushed to a byte boundary, and more may follow.
         case flush
         /// The stream is over.
@@ -12,6 +14,7 @@ struct Deflater: ~Copyable {
 
         fileprivate var code: Int32 {
             switch self {
+            case .more: Z_NO_FLUSH
             case .flush: Z_SYNC_FLUSH
             case .finish: Z_FINISH
             }

@@ -1,6 +1,6 @@
 import Wire
 
-/// gzip for HTTP bodies: whole bodies in, whole bodies out.
+/// gzip for HTTP bodies: whole bodies in, whole bodies out. `BodyPacker` is for those that are too long for that.
 package enum Gzip {
     package static func compress(_ bytes: Span<UInt8>, level: Int32 = 6) -> [UInt8] {
         var deflater = Deflater(.gzip, level: level)

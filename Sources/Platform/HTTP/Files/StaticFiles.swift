@@ -5,7 +5,7 @@ package import Loop
 ///
 /// A path with a dot segment, a backslash, a NUL or a hidden name does not exist, and neither does a link that leads
 /// outside. Files have a strong `ETag`; conditions and a single range are honoured. With `name.gz` beside `name`, clients
-/// that take gzip get that. All that blocks runs on the lane; when it is full, the answer is 503.
+/// that take gzip get that; the server packs what has none and is worth it. All that blocks runs on the lane; when it is full, the answer is 503.
 package struct StaticFiles: Sendable {
     /// Up to this size a file is read at once; a larger one is streamed in pieces of this size.
     static let pieceBytes = 64 * 1_024

@@ -28,7 +28,7 @@ extension Connection {
     private func answer(_ answered: consuming Response, _ request: Request) {
         var response = answered
         switch response.body {
-        case .bytes(let bytes) where bytes.count > shard.limits.unsentBytes: break
+        case .bytes(let bytes) where bytes.count > min(shard.limits.unsentBytes, Coding.packedAtOnceMax): break
         case .stream, .webSocket: break
         case .empty, .text, .bytes:
             Coding.pack(&response, for: request)

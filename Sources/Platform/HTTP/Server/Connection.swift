@@ -65,6 +65,7 @@ final class Connection: Watcher, @unchecked Sendable {
 
     func open() throws(SystemError) {
         try shard.loop.watch(descriptor, for: interest, self)
+        if shard.isDraining { receive() }
         settle()
     }
 
@@ -92,8 +93,9 @@ final class Connection: Watcher, @unchecked Sendable {
     }
 
     func beginDrain() {
+        // What had arrived before was asked before.
+        if isIdle { receive() }
         switch state {
-        case .reading where reader.phase == .head && inbound.isEmpty: state = .ending(thrownAway: 0)
         case .answering where endsAtDrain: task?.cancel()
         case .upgraded: webSocket?.drain()
         case .reading, .answering, .ending, .closed: break
@@ -101,7 +103,15 @@ final class Connection: Watcher, @unchecked Sendable {
         settle()
     }
 
+    /// While draining: closes once the client's side has all that was sent, whether the client closes too or not. That is the
+    /// one thing worth lingering for (RFC 9112 §9.6).
+    func closeIfAcknowledged() {
+        if case .ending = state, hasShutDown, Socket.unacknowledged(descriptor) == 0 { close() }
+    }
+
     // MARK: - Reading
+
+    private var isIdle: Bool { isReading && reader.phase == .head && inbound.isEmpty }
 
     private var wantsInput: Bool {
         if hasPeerEnded { return false }
@@ -200,6 +210,8 @@ final class Connection: Watcher, @unchecked Sendable {
             if count == 0 { break }
         }
         if isClosed { return }
+        // Also one whose answer had promised more: nothing more is asked of it.
+        if shard.isDraining, isIdle { state = .ending(thrownAway: 0) }
         if case .ending = state, output.isEmpty, !finishEnding() { return }
         inbound.release()
         output.release()
@@ -221,7 +233,7 @@ final class Connection: Watcher, @unchecked Sendable {
 
     /// Everything is sent: says so once, and waits for the client's end. Answers whether the connection is still there.
     private func finishEnding() -> Bool {
-        if hasPeerEnded {
+        if hasPeerEnded || shard.isDraining && !hasShutDown && Socket.unacknowledged(descriptor) == 0 {
             close()
             return false
         }

@@ -32,7 +32,7 @@ package struct Limits: Sendable {
     package var idleTime: Duration = .seconds(75)
     /// Without the client taking a single byte that waits for it; cut.
     package var writeTime: Duration = .seconds(30)
-    /// From our last byte to the client's close; cut.
+    /// From our last byte to the client's close; cut. While draining, its kernel's word that all has come is enough.
     package var lingeringTime: Duration = .seconds(5)
     /// What handlers that were cancelled at a drain's deadline have left to notice it.
     package var cancellationTime: Duration = .seconds(1)

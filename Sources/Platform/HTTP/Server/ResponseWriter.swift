@@ -16,6 +16,8 @@ package final class ResponseWriter: @unchecked Sendable {
     private let isChunked: Bool
     /// What is still to come; nil when no length was promised.
     private var missing: Int?
+    /// Who sends what this one packs.
+    private var packing: (packer: BodyPacker, carrier: ResponseWriter)?
 
     init(_ connection: Connection, _ framing: OutgoingHead.Framing) {
         self.connection = connection
@@ -26,6 +28,7 @@ package final class ResponseWriter: @unchecked Sendable {
     package var loop: Loop { connection.shard.loop }
 
     package func write(_ bytes: [UInt8]) async throws {
+        if let packing { return try await write(bytes, through: packing.packer, packing.carrier) }
         try append(bytes)
         try await connection.roomToWrite()
     }
@@ -43,10 +46,7 @@ package final class ResponseWriter: @unchecked Sendable {
         loop.checkIsolated()
         if connection.isClosed { throw ConnectionClosed() }
         if bytes.isEmpty { return }
-        if let left = missing {
-            missing = left - bytes.count
-            guard left >= bytes.count else { throw LengthBroken(missing: left - bytes.count) }
-        }
+        try promised(bytes.count)
         if isChunked {
             connection.output.append(String(bytes.count, radix: 16))
             connection.output.append("\r\n")
@@ -55,9 +55,50 @@ package final class ResponseWriter: @unchecked Sendable {
         if isChunked { connection.output.append("\r\n") }
     }
 
+    private func promised(_ count: Int) throws {
+        guard let left = missing else { return }
+        missing = left - count
+        guard left >= count else { throw LengthBroken(missing: left - count) }
+    }
+
     func finish() throws {
+        try checkPromise()
+        if isChunked { connection.output.append("0\r\n\r\n") }
+    }
+
+    private func checkPromise() throws {
         if connection.isClosed { throw ConnectionClosed() }
         if let missing, missing != 0 { throw LengthBroken(missing: missing) }
-        if isChunked { connection.output.append("0\r\n\r\n") }
+    }
+
+    // MARK: - Packing
+
+    private init(packing length: Int, for carrier: ResponseWriter) {
+        connection = carrier.connection
+        isChunked = false
+        missing = length
+        packing = (BodyPacker(level: Coding.level), carrier)
+    }
+
+    /// Packs the `length` bytes that `produce` writes and sends what comes out.
+    func packing(_ length: Int, _ produce: (ResponseWriter) async throws -> Void) async throws {
+        let writer = ResponseWriter(packing: length, for: self)
+        try await produce(writer)
+        try writer.checkPromise()
+        guard let packer = writer.packing?.packer else { preconditionFailure("a packing writer without a packer") }
+        try await write(packer.finish())
+    }
+
+    /// In pieces, with a turn of the loop after each, so that a long body holds nobody up.
+    private func write(_ bytes: [UInt8], through packer: BodyPacker, _ carrier: ResponseWriter) async throws {
+        loop.checkIsolated()
+        try promised(bytes.count)
+        var start = 0
+        while start < bytes.count {
+            let end = min(start + BodyPacker.pieceBytes, bytes.count)
+            try await carrier.write(packer.pack(bytes.span.extracting(start..<end)))
+            start = end
+            try await loop.sleep(for: .zero)
+        }
     }
 }

@@ -97,8 +97,9 @@ package final class Server: Sendable {
     /// Open connections of each loop, in the order of the loops.
     package var occupancy: [Int] { shards.map(\.occupancy) }
 
-    /// Ends the server without breaking a promise: it stops listening, closes idle connections, answers requests that are half
-    /// sent and those whose handlers run, with `Connection: close`, and ends event feeds. What is left after `limit` is cut.
+    /// Ends the server without breaking a promise: it stops listening, closes idle connections at once, answers requests that are
+    /// half sent and those whose handlers run, with `Connection: close`, and ends event feeds. A connection with its last answer
+    /// stays until the client's side has all of it. What is left after `limit` is cut.
     ///
     /// Answers how many connections had to be cut. Draining again is harmless.
     @discardableResult

@@ -8,6 +8,8 @@ import Wire
 final class Shard: @unchecked Sendable {
     /// What one read takes at most.
     static let scratchBytes = 64 * 1024
+    /// How often a drain looks which of the last answers have arrived: the kernel does not tell by itself.
+    static let acknowledgementPause: Duration = .milliseconds(10)
 
     let loop: Loop
     let settings: ServerSettings
@@ -26,6 +28,7 @@ final class Shard: @unchecked Sendable {
     private var scratch = ByteQueue()
     private var unsettled: [Connection] = []
     private var emptied: CheckedContinuation<Void, Never>?
+    private lazy var look = Timer { [unowned self] in closeAcknowledged() }
 
     init(on loop: Loop, _ settings: ServerSettings, _ route: @escaping Server.Routing) {
         self.loop = loop
@@ -124,11 +127,18 @@ final class Shard: @unchecked Sendable {
         loop.checkIsolated()
         isDraining = true
         for connection in connections { connection.beginDrain() }
+        closeAcknowledged()
         await empty(until: deadline)
+        loop.disarm(look)
         let cut = connections.count
         for connection in connections { connection.close() }
         await empty(until: .now + limits.cancellationTime)
         return cut
+    }
+
+    private func closeAcknowledged() {
+        for connection in connections { connection.closeIfAcknowledged() }
+        if !connections.isEmpty { loop.arm(look, at: .now + Self.acknowledgementPause) }
     }
 
     private func empty(until deadline: Moment) async {

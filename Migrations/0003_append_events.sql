@@ -1,0 +1,138 @@
+-- Appends events to streams: the one way into the log. docs/event-log.md says why it is as it is.
+--
+-- Sub-batches come as arrays of equal length, one element each: the events of number i are counts[i] in a row, the first
+-- of them at starts[i] + 1 of the event arrays. No stream comes twice. first_versions[i] is the version that the first
+-- event shall have; 0 leaves it to the log, which then remembers the answer in append_keys.
+--
+-- A verdict for each sub-batch: 1 appended (whatever was not there yet), 2 duplicate (all of it was), 3 conflict (another
+-- event has the version, or one before it is missing), 4 the stream belongs to another organization, 5 the stream is in
+-- another lane than said. Only 1 stores something, and a refused stream does not touch its neighbours.
+--
+-- Positions are dense and in order of commit because the lane's lock is held from before its head is read until the
+-- transaction ends. What is read after the lock needs a snapshot taken after it, so each step is a statement of its own.
+CREATE FUNCTION append_events(
+    stream_ids uuid[], kinds text[], organization_ids uuid[], stream_lanes smallint[], first_versions int[],
+    starts int[], counts int[],
+    event_ids uuid[], types text[], schema_versions smallint[], occurred timestamptz[], payloads jsonb[], metas jsonb[],
+    keys bigint[], batches int[],
+    OUT verdicts smallint[], OUT lanes smallint[], OUT currents int[], OUT stored int[],
+    OUT lowest_versions int[], OUT highest_versions int[], OUT first_positions bigint[], OUT last_positions bigint[],
+    OUT lock_wait_us bigint
+) LANGUAGE plpgsql
+-- Statistics of a young table must not lead to a plan that is fatal for an old one.
+SET plan_cache_mode = force_generic_plan
+SET enable_seqscan = off
+AS $$
+#variable_conflict use_column
+DECLARE
+    asked timestamptz := clock_timestamp();
+    space int := 'events'::regclass::oid::int;
+    heads bigint[];
+    version_bases int[];
+    position_bases bigint[];
+    newcomers boolean;
+BEGIN
+    IF current_setting('transaction_isolation') <> 'read committed' THEN
+        RAISE EXCEPTION 'events can only be appended at READ COMMITTED: an older snapshot does not see the head of the lane'
+            USING ERRCODE = 'invalid_transaction_state';
+    END IF;
+
+    -- In ascending order, so that two writers never wait for each other.
+    PERFORM pg_advisory_xact_lock(space, l) FROM (SELECT DISTINCT unnest(stream_lanes) AS l ORDER BY l OFFSET 0) AS sorted;
+    lock_wait_us := 1e6 * extract(epoch FROM clock_timestamp() - asked);
+
+    -- The head is looked up in the index: a counter's row would age under every old snapshot.
+    SELECT array_agg(CASE WHEN l = ANY (stream_lanes) THEN coalesce(
+        (SELECT e.position FROM events e WHERE e.lane = l ORDER BY e.position DESC LIMIT 1), 0) END ORDER BY l)
+    INTO heads
+    FROM generate_series(0, (SELECT max(x) FROM unnest(stream_lanes) AS x)) AS l;
+
+    WITH given AS MATERIALIZED (
+        SELECT i.*, i.starts + 1 AS low, i.starts + i.counts AS high, s.lane AS actual, s.organization_id AS owner,
+            coalesce((SELECT e.version FROM events e WHERE e.stream_id = i.stream_id ORDER BY e.version DESC LIMIT 1), 0)
+                AS current
+        FROM unnest(stream_ids, organization_ids, stream_lanes, first_versions, starts, counts) WITH ORDINALITY
+            AS i(stream_id, organization_id, lane, first, starts, counts, n)
+        LEFT JOIN LATERAL (SELECT * FROM streams WHERE streams.stream_id = i.stream_id OFFSET 0) AS s ON true
+    ), judged AS MATERIALIZED (
+        SELECT g.*, k.lowest, k.highest,
+            CASE
+                WHEN owner <> organization_id THEN 4
+                WHEN actual <> lane THEN 5
+                WHEN first = 0 THEN CASE WHEN k.known = 0 THEN 1 WHEN k.here = counts THEN 2 ELSE 3 END
+                WHEN first > current + 1 THEN 3
+                WHEN first = current + 1 THEN 1
+                WHEN EXISTS (
+                    SELECT FROM events e
+                    WHERE e.stream_id = g.stream_id AND e.version BETWEEN first AND least(current, first + counts - 1)
+                        AND e.event_id <> event_ids[g.starts + 1 + e.version - first]) THEN 3
+                WHEN first + counts - 1 <= current THEN 2
+                ELSE 1
+            END AS verdict
+        FROM given g
+        LEFT JOIN LATERAL (
+            SELECT count(*) AS known, count(*) FILTER (WHERE a.stream_id = g.stream_id) AS here,
+                min(a.version) AS lowest, max(a.version) AS highest
+            FROM append_keys a WHERE first = 0 AND a.event_id = ANY (event_ids[g.low:g.high])
+        ) AS k ON first = 0
+    ), counted AS MATERIALIZED (
+        SELECT *,
+            CASE verdict WHEN 2 THEN counts WHEN 1 THEN CASE WHEN first > 0 THEN current - first + 1 ELSE 0 END ELSE 0 END
+                AS known,
+            CASE WHEN first = 0 THEN current ELSE first - 1 END AS version_base
+        FROM judged
+    ), placed AS MATERIALIZED (
+        SELECT *, CASE WHEN verdict = 2 AND first = 0 THEN lowest ELSE version_base + 1 END AS from_version,
+            CASE WHEN verdict = 2 AND first = 0 THEN highest ELSE version_base + counts END AS to_version,
+            -- Behind the head and what precedes in this batch, so that the first new event gets the next position.
+            heads[lane + 1] + sum(CASE verdict WHEN 1 THEN counts - known ELSE 0 END) OVER (PARTITION BY lane ORDER BY n)
+                - CASE verdict WHEN 1 THEN counts ELSE 0 END AS position_base
+        FROM counted
+    )
+    SELECT array_agg(verdict), array_agg(coalesce(actual, lane)), array_agg(current), array_agg(known),
+        array_agg(from_version), array_agg(to_version), array_agg(from_position), array_agg(to_position),
+        array_agg(version_base), array_agg(position_base), bool_or(actual IS NULL AND verdict = 1)
+    INTO verdicts, lanes, currents, stored, lowest_versions, highest_versions, first_positions, last_positions,
+        version_bases, position_bases, newcomers
+    FROM (
+        SELECT p.*,
+            CASE WHEN verdict > 2 THEN 0 WHEN known = 0 THEN position_base + 1 ELSE
+                (SELECT e.position FROM events e WHERE e.stream_id = p.stream_id AND e.version = from_version)
+            END AS from_position,
+            CASE WHEN verdict > 2 THEN 0 WHEN verdict = 1 THEN position_base + counts ELSE
+                (SELECT e.position FROM events e WHERE e.stream_id = p.stream_id AND e.version = to_version)
+            END AS to_position
+        FROM placed p ORDER BY n
+    ) AS answers;
+
+    IF newcomers THEN
+        INSERT INTO streams (stream_id, organization_id, lane, kind)
+        SELECT i.stream_id, i.organization_id, i.lane, i.kind
+        FROM unnest(stream_ids, organization_ids, stream_lanes, kinds, verdicts, version_bases)
+            AS i(stream_id, organization_id, lane, kind, verdict, base)
+        WHERE i.verdict = 1 AND i.base = 0
+        ON CONFLICT (stream_id) DO NOTHING;
+    END IF;
+
+    IF 1 = ANY (verdicts) THEN
+        INSERT INTO events (position, occurred_at, stream_id, event_id, organization_id, key_id, version, lane,
+            schema_version, type, payload, meta)
+        SELECT position_bases[i.batch] + i.place, i.occurred_at, stream_ids[i.batch], i.event_id,
+            organization_ids[i.batch], i.key_id, version_bases[i.batch] + i.place, stream_lanes[i.batch],
+            i.schema_version, i.type, i.payload, i.meta
+        FROM (
+            SELECT e.*, (e.n - starts[e.batch])::int AS place
+            FROM unnest(event_ids, types, schema_versions, occurred, payloads, metas, keys, batches) WITH ORDINALITY
+                AS e(event_id, type, schema_version, occurred_at, payload, meta, key_id, batch, n)
+        ) AS i
+        WHERE verdicts[i.batch] = 1 AND i.place > stored[i.batch];
+
+        IF 0 = ANY (first_versions) THEN
+            INSERT INTO append_keys (event_id, stream_id, version)
+            SELECT e.event_id, stream_ids[e.batch], version_bases[e.batch] + (e.n - starts[e.batch])::int
+            FROM unnest(event_ids, batches) WITH ORDINALITY AS e(event_id, batch, n)
+            WHERE verdicts[e.batch] = 1 AND first_versions[e.batch] = 0;
+        END IF;
+    END IF;
+END
+$$;

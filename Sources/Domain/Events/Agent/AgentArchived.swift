@@ -1,0 +1,4 @@
+/// `agent.archived`: the agent takes no more calls.
+package struct AgentArchived: Hashable, Sendable {
+    package init() {}
+}

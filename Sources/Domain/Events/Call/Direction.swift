@@ -1,0 +1,5 @@
+/// Which way a call goes, seen from us.
+package enum Direction: String, Hashable, Sendable, CaseIterable {
+    case inbound
+    case outbound
+}

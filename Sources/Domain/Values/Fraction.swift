@@ -1,0 +1,12 @@
+/// A number from 0 to 1: a probability, a confidence, a loudness, a rate.
+package struct Fraction: Hashable, Comparable, Sendable {
+    package let value: Double
+
+    /// Nothing if it lies outside, or is no number.
+    package init?(_ value: Double) {
+        guard 0...1 ~= value else { return nil }
+        self.value = value
+    }
+
+    package static func < (left: Fraction, right: Fraction) -> Bool { left.value < right.value }
+}

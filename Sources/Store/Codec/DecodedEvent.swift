@@ -1,0 +1,8 @@
+package import Domain
+
+/// What a recorded event says.
+package enum DecodedEvent: Hashable, Sendable {
+    case fact(Fact)
+    /// Of a type that this release does not know, since a later one wrote it: to be counted and passed over.
+    case unknown(type: String)
+}

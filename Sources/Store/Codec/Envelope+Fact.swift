@@ -1,0 +1,27 @@
+package import Domain
+import Postgres
+
+extension NewEvent {
+    /// An event that says `fact`, as it is written today.
+    package init(
+        _ fact: Fact, id: EventID, at instant: Instant, keyID: Int64? = nil, meta: EventMeta? = nil
+    ) throws(CodecError) {
+        var written: [UInt8]?
+        if let meta { written = try EventCodec.encode(meta) }
+        self.init(
+            id: id.uuid, type: fact.type.rawValue, schemaVersion: fact.type.schemaVersion,
+            occurredAt: Timestamp(instant), keyID: keyID,
+            payload: try EventCodec.encode(fact), meta: written)
+    }
+}
+
+extension RecordedEvent {
+    package func decoded() throws(CodecError) -> DecodedEvent {
+        try EventCodec.decode(type: type, schemaVersion: schemaVersion, payload: payload)
+    }
+
+    package func decodedMeta() throws(CodecError) -> EventMeta? {
+        guard let meta else { return nil }
+        return try EventCodec.decodeMeta(meta)
+    }
+}

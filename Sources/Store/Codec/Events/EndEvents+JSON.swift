@@ -1,0 +1,72 @@
+import Domain
+import Wire
+
+extension CallEnded: Fieldwise {
+    init(_ fields: Fields) throws(CodecError) {
+        self.init(
+            reason: try fields("ended_reason"),
+            faultOwner: try fields("fault_owner"),
+            hangupCause: try fields.optional("hangup_cause"),
+            hangupSource: try fields.optional("hangup_source"),
+            sipCode: try fields.optional("sip_code"),
+            duration: try fields.optional("duration_ms"),
+            isBillable: try fields("billable")
+        )
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.put("ended_reason", reason)
+        json.put("fault_owner", faultOwner)
+        json.put("hangup_cause", hangupCause)
+        json.put("hangup_source", hangupSource)
+        json.put("sip_code", sipCode)
+        json.put("duration_ms", duration)
+        json.put("billable", isBillable)
+    }
+}
+
+extension CallAnalyzed: Fieldwise {
+    init(_ fields: Fields) throws(CodecError) {
+        self.init(
+            summary: try fields("summary"),
+            success: try fields.optional("success"),
+            sentiment: try fields.optional("sentiment"),
+            intent: try fields.optional("intent"),
+            extracted: try fields.optional("extracted"),
+            model: try fields("model"),
+            promptVersion: try fields("prompt_version")
+        )
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.put("summary", summary)
+        json.put("success", success)
+        json.put("sentiment", sentiment)
+        json.put("intent", intent)
+        json.put("extracted", extracted)
+        json.put("model", model)
+        json.put("prompt_version", promptVersion)
+    }
+}
+
+extension CallSettled: Fieldwise {
+    init(_ fields: Fields) throws(CodecError) {
+        self.init(
+            transcription: try fields.optional("stt_micros"),
+            model: try fields.optional("llm_micros"),
+            voice: try fields.optional("tts_micros"),
+            telephony: try fields.optional("telephony_micros"),
+            analysis: try fields.optional("analysis_micros"),
+            currency: try fields("currency")
+        )
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.put("stt_micros", transcription)
+        json.put("llm_micros", model)
+        json.put("tts_micros", voice)
+        json.put("telephony_micros", telephony)
+        json.put("analysis_micros", analysis)
+        json.put("currency", currency)
+    }
+}

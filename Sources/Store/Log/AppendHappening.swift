@@ -1,0 +1,15 @@
+package import Postgres
+
+/// What an appender tells as it happens, for logs and for whoever should send less.
+package enum AppendHappening: Sendable {
+    /// A writing session is ready: connected, limited, and it knows the lanes.
+    case ready(lanes: Int16)
+    /// Nothing is lost: what was in it is sent again after the pause.
+    case flushFailed(PostgresError?, retryIn: Duration)
+    /// Half of what may wait does. Said once, until `lineIsShort`.
+    case lineIsLong(events: Int)
+    /// A quarter or less waits again.
+    case lineIsShort(events: Int)
+}
+
+package typealias AppendObserver = @Sendable (AppendHappening) -> Void

@@ -1,0 +1,69 @@
+package import Crypto
+import Postgres
+
+extension EventLog {
+    /// The most events that one page holds.
+    package static let pageMax = 5_000
+
+    private static let columns: SQL =
+        """
+        lane, position, stream_id, version, event_id, organization_id, type, schema_version, occurred_at, recorded_at,
+        payload, meta, key_id
+        """
+
+    /// What stands in a lane behind a position, in order. Because an appender holds the lane until its events are visible,
+    /// nothing can come in between later: a gap is damage, and thrown as `LogIsCorrupt`.
+    package func page(lane: Int16, after position: Int64, limit: Int, through source: LogSource) async throws
+        -> [RecordedEvent]
+    {
+        let rows = try await source.query(
+            """
+            SELECT \(Self.columns) FROM events WHERE lane = \(lane) AND position > \(position)
+            ORDER BY position LIMIT \(Int64(min(limit, Self.pageMax)))
+            """, site: #function)
+        var expected = position
+        return try rows.map { row in
+            let event = try RecordedEvent(row)
+            expected += 1
+            guard event.position == expected else { throw LogIsCorrupt.lane(lane, missing: expected) }
+            return event
+        }
+    }
+
+    /// The events of one stream, from a version on and up to another one, at most a page of them.
+    package func events(
+        of stream: UUID, from first: Int32 = 1, upTo last: Int32 = .max, limit: Int = EventLog.pageMax,
+        through source: LogSource
+    ) async throws -> [RecordedEvent] {
+        let rows = try await source.query(
+            """
+            SELECT \(Self.columns) FROM events
+            WHERE stream_id = \(stream) AND version BETWEEN \(first) AND \(last)
+            ORDER BY version LIMIT \(Int64(min(limit, Self.pageMax)))
+            """, site: #function)
+        var expected = first
+        return try rows.map { row in
+            let event = try RecordedEvent(row)
+            guard event.version == expected else { throw LogIsCorrupt.stream(stream, missing: expected) }
+            expected &+= 1
+            return event
+        }
+    }
+
+    /// The last position of each lane, by its number; 0 where there is nothing yet.
+    package func heads(through source: LogSource) async throws -> [Int64] {
+        try await source.query(
+            """
+            SELECT coalesce((SELECT position FROM events WHERE lane = l::smallint ORDER BY position DESC LIMIT 1), 0)
+            FROM generate_series(0, \(Int32(lanes) - 1)) AS l ORDER BY l
+            """, site: #function
+        ).map { try $0.decode(Int64.self) }
+    }
+
+    /// The last version of a stream; 0 if there is no such stream.
+    package func version(of stream: UUID, through source: LogSource) async throws -> Int32 {
+        let rows = try await source.query(
+            "SELECT version FROM events WHERE stream_id = \(stream) ORDER BY version DESC LIMIT 1", site: #function)
+        return try rows.first?.decode(Int32.self) ?? 0
+    }
+}

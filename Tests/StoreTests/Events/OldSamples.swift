@@ -1,0 +1,19 @@
+import Domain
+
+/// What the golden files of versions that are no longer written mean today.
+enum OldSamples {
+    static let facts: [EventType: [Int16: Fact]] = [
+        .callEnded: [1: .call(.callEnded(callEnded1))],
+        .agentSpoke: [1: .call(.agentSpoke(agentSpoke1))],
+    ]
+
+    /// It named no fault owner.
+    private static let callEnded1 = CallEnded(
+        reason: .voiceFailed, faultOwner: .provider, hangupCause: "normal_clearing", duration: 9100, isBillable: false)
+
+    /// It named no whole length; the caller heard it to its end.
+    private static let agentSpoke1 = AgentSpoke(
+        utterance: UtteranceID(value: 0x0198c5a2_7a00_7000_8000_0000000000b1), generated: Private("How can I help?"),
+        heard: Private("How can I help?"), heardFor: 1210, totalFor: 1210, isInterrupted: false, voice: "sonic-ana",
+        provider: "cartesia")
+}

@@ -1,0 +1,96 @@
+import Crypto
+import Loop
+import Postgres
+import Store
+import TestKit
+import Testing
+
+@Suite(.serialized, .timeLimit(.minutes(2))) struct TransactionAppendTests {
+    private struct SecondThoughts: Error {}
+
+    private static func take(_ name: String, _ session: PostgresSession) async throws -> Bool {
+        try await session.query(
+            """
+            INSERT INTO webhook_inbox (provider, provider_event_id, body_sha256, verdict)
+            VALUES ('carrier', \(name), \([UInt8](repeating: 7, count: 32)), 'taken') ON CONFLICT DO NOTHING
+            """
+        ).affected == 1
+    }
+
+    @Test func `a webhook and its event are one`() async throws {
+        try await Loops.with { loops in
+            try await LogUnderTest.with(on: loops.first) { test in
+                let (stream, new) = (UUID.v7(), events(1))
+                await #expect(throws: SecondThoughts.self) {
+                    try await test.pool.withTransaction { session in
+                        #expect(try await Self.take("one", session))
+                        _ = try await test.log.append(append(to: stream, at: .next, new), in: session)
+                        throw SecondThoughts()
+                    }
+                }
+                #expect(try await test.everything().isEmpty)
+                let verdict = try await test.pool.withTransaction { session in
+                    #expect(try await Self.take("one", session))
+                    return try await test.log.append(append(to: stream, at: .next, new), in: session)
+                }
+                #expect(verdict.receipt?.versions == 1...1)
+                let again = try await test.pool.withTransaction { session in
+                    #expect(try await !Self.take("one", session))
+                    return try await test.log.append(append(to: stream, at: .next, new), in: session)
+                }
+                let receipt = try #require(verdict.receipt)
+                #expect(again == .duplicate(receipt.told(duplicates: 1)))
+                #expect(try await test.everything().map(\.id) == new.map(\.id))
+                #expect(try await test.pool.query("SELECT count(*) FROM webhook_inbox").one.decode(Int.self) == 1)
+            }
+        }
+    }
+
+    @Test func `ten deliveries at once become one event`() async throws {
+        try await Loops.with { loops in
+            try await LogUnderTest.with(on: loops.first, appenders: 2) { test in
+                let (stream, new) = (UUID.v7(), events(1))
+                let verdicts = try await withThrowingTaskGroup(of: AppendVerdict.self) { group in
+                    for number in 0..<10 {
+                        group.addTask(executorPreference: test.loop) {
+                            if number.isMultiple(of: 2) {
+                                return try await test.appenders[number % 4 / 2].append(append(to: stream, at: .next, new))
+                            }
+                            return try await test.pool.withTransaction { session in
+                                try await test.log.append(append(to: stream, at: .next, new), in: session)
+                            }
+                        }
+                    }
+                    return try await group.reduce(into: []) { $0.append($1) }
+                }
+                let fresh = verdicts.count { if case .appended = $0 { true } else { false } }
+                #expect(fresh == 1)
+                #expect(verdicts.allSatisfy { $0.receipt?.versions == 1...1 })
+                #expect(try await test.everything().count == 1)
+            }
+        }
+    }
+
+    @Test func `an older snapshot is refused, because it would not see the head`() async throws {
+        try await Loops.with { loops in
+            try await LogUnderTest.with(on: loops.first) { test in
+                for isolation in [Isolation.repeatableRead, .serializable] {
+                    let error = await #expect(throws: PostgresError.self) {
+                        try await test.pool.withTransaction(isolation: isolation) { session in
+                            try await test.log.append(append(to: .v7(), at: .next, events(1)), in: session)
+                        }
+                    }
+                    #expect(error?.sqlState == SQLState("25000"))
+                }
+                let stored = try await test.everything()
+                #expect(stored.isEmpty)
+            }
+        }
+    }
+}
+
+extension AppendReceipt {
+    fileprivate func told(duplicates: Int) -> AppendReceipt {
+        AppendReceipt(lane: lane, versions: versions, positions: positions, duplicates: duplicates)
+    }
+}
