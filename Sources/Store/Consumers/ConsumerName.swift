@@ -10,7 +10,8 @@ package struct ConsumerName: Hashable, Sendable, CustomStringConvertible {
     /// Nil unless the name is 1 to 40 of `a-z 0-9 _ -` and the version is above 0.
     package init?(_ name: String, version: Int32) {
         let isWord = name.utf8.allSatisfy { byte in
-            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+            (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte)
+                || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
                 || byte == UInt8(ascii: "_") || byte == UInt8(ascii: "-")
         }
         guard isWord, (1...Self.lengthMax).contains(name.utf8.count), version > 0 else { return nil }

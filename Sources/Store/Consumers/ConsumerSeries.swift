@@ -13,12 +13,14 @@ package enum ConsumerSeries {
         scrape.counter(
             "consumer_events_applied_total", applied, Double(worker.eventsAppliedByPostgres),
             ["consumer": name, "source": "postgres"])
-        scrape.counter("consumer_batches_total", "Transactions that moved a checkpoint.", Double(worker.batches), labels)
+        scrape.counter(
+            "consumer_batches_total", "Transactions that moved a checkpoint.", Double(worker.batches), labels)
         scrape.counter(
             "consumer_events_parked_total", "Events given up on, until somebody decides.", Double(worker.eventsParked),
             labels)
         scrape.counter(
-            "consumer_events_diverted_total", "Events that wait behind a parked one.", Double(worker.eventsDiverted), labels)
+            "consumer_events_diverted_total", "Events that wait behind a parked one.", Double(worker.eventsDiverted),
+            labels)
         scrape.counter(
             "consumer_leases_lost_total", "Lanes that another worker took before they were given back.",
             Double(worker.leasesLost), labels)

@@ -14,7 +14,9 @@ extension ConsumerWorker {
             }
             do throws(RedisError) {
                 let batches = try await redis.read(
-                    asked.map { (keys.key(of: $0.desk.lane), .after(RedisStreamID(time: UInt64($0.start), number: 0))) },
+                    asked.map {
+                        (keys.key(of: $0.desk.lane), .after(RedisStreamID(time: UInt64($0.start), number: 0)))
+                    },
                     limit: limits.batchMax, block: limits.block)
                 redisIs(away: false)
                 for (desk, start) in asked {
@@ -100,13 +102,12 @@ extension ConsumerWorker {
     /// Does the replays that somebody asked for, of streams in our lanes.
     func lookForReplays() async {
         let parked = ParkedStreams(of: consumer.name)
-        let replay = Replay(consumer, log, pool)
         while !Task.isCancelled {
             do { try await loop.sleep(for: limits.headsEvery) } catch { return }
             guard !desks.isEmpty else { continue }
             do {
                 for stream in try await parked.toReplay(in: lanes, limit: Self.replaysAtOnce, through: .pool(pool)) {
-                    let outcome = try await slots.with { try await replay.run(stream) }
+                    let outcome = try await slots.with { try await Replay(of: stream, by: consumer, log, pool).run() }
                     counts.replays += 1
                     observe(.replayed(stream: stream, outcome))
                 }

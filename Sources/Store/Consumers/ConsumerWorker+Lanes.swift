@@ -39,8 +39,7 @@ extension ConsumerWorker {
 
     private func transaction(_ desk: LaneDesk, _ checkpoint: Int64) -> LaneTransaction {
         LaneTransaction(
-            consumer: consumer, log: log, lane: desk.lane, token: desk.machine.token, checkpoint: checkpoint,
-            limits: limits)
+            consumer, log, lane: desk.lane, token: desk.machine.token, checkpoint: checkpoint, limits: limits)
     }
 
     private func apply(_ desk: LaneDesk, _ checkpoint: Int64, _ limit: Int) async {

@@ -3,7 +3,7 @@ package import Postgres
 
 /// What consumers could not apply: to look at, to try again, to give up on. For whoever speaks for people; it needs no
 /// consumer's code. What it is asked to try again the consumer's workers do.
-package struct DeadLetters: Sendable {
+package final class DeadLetters: Sendable {
     private let pool: PostgresPool
 
     package init(_ pool: PostgresPool) { self.pool = pool }
@@ -45,7 +45,8 @@ package struct DeadLetters: Sendable {
     }
 
     /// The streams that wait, those that have waited longest first.
-    package func parkedStreams(of scope: Scope, limit: Int = ConsumerLimits.listPageMax) async throws -> [ParkedStream] {
+    package func parkedStreams(of scope: Scope, limit: Int = ConsumerLimits.listPageMax) async throws -> [ParkedStream]
+    {
         try await pool.query(
             """
             SELECT consumer, stream_id, organization_id, lane, first_position, letters, since, replay_asked_at IS NOT NULL
@@ -60,11 +61,11 @@ package struct DeadLetters: Sendable {
     /// Asks the consumer's workers to apply what waits of a stream. They go on with it until it is done or fails again,
     /// whoever of them dies meanwhile. Answers whether the stream is parked at all.
     @discardableResult
-    package func askForReplay(of stream: UUID, for consumer: ConsumerName, by person: UUID) async throws -> Bool {
+    package func askForReplay(_ ruling: LetterRuling) async throws -> Bool {
         try await pool.execute(
             """
-            UPDATE parked_streams SET replay_asked_at = clock_timestamp(), replay_asked_by = \(person)
-            WHERE consumer = \(consumer.description) AND stream_id = \(stream)
+            UPDATE parked_streams SET replay_asked_at = clock_timestamp(), replay_asked_by = \(ruling.person)
+            WHERE consumer = \(ruling.consumer.description) AND stream_id = \(ruling.stream)
             """
         ).affected == 1
     }
@@ -72,21 +73,34 @@ package struct DeadLetters: Sendable {
     /// Gives up on letters of one stream, for good. What waits behind them waits on, until it is replayed; a stream of which
     /// nothing waits is free again. Answers how many were discarded.
     @discardableResult
-    package func discard(_ ids: [Int64], of stream: UUID, for consumer: ConsumerName, by person: UUID) async throws -> Int {
+    package func discard(_ ids: [Int64], _ ruling: LetterRuling) async throws -> Int {
         try await pool.withTransaction { session in
-            let name = consumer.description
+            let (name, stream) = (ruling.consumer.description, ruling.stream)
             let parked = try await session.query(
                 "SELECT FROM parked_streams WHERE consumer = \(name) AND stream_id = \(stream) FOR UPDATE")
             if parked.isEmpty { return 0 }
             let count = try await session.query(
                 """
                 UPDATE dead_letters
-                SET state = 'discarded', decided_by = \(person), decided_at = clock_timestamp()
+                SET state = 'discarded', decided_by = \(ruling.person), decided_at = clock_timestamp()
                 WHERE consumer = \(name) AND stream_id = \(stream) AND state = 'parked' AND id = ANY (\(ids))
                 """
             ).affected
-            try await ParkedStreams(of: consumer).tookOut(count, of: stream, in: session)
+            try await ParkedStreams(of: ruling.consumer).tookOut(count, of: stream, in: session)
             return count
         }
+    }
+}
+
+/// Which stream somebody decides about, for which consumer, and who.
+package struct LetterRuling: Hashable, Sendable {
+    package let consumer: ConsumerName
+    package let stream: UUID
+    package let person: UUID
+
+    package init(on stream: UUID, for consumer: ConsumerName, by person: UUID) {
+        self.stream = stream
+        self.consumer = consumer
+        self.person = person
     }
 }

@@ -2,7 +2,9 @@ package import Crypto
 package import Postgres
 
 /// The leases of one consumer's lanes, taken and held by one worker. All of it by the clock of Postgres.
-package struct LaneLeases: Sendable {
+///
+/// A class, as `EventLog` is, because it holds a UUID and has async functions.
+package final class LaneLeases: Sendable {
     package let consumer: ConsumerName
     /// Made anew by every start: names of hosts and processes come back, and so would their leases.
     package let owner: UUID

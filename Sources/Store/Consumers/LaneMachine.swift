@@ -113,7 +113,8 @@ package struct LaneMachine: Sendable {
         failuresInARow = 0
         restUntil = nil
         advanced(to: position)
-        let most = isFollowing ? limits.rebuildPage : known - checkpoint > window ? limits.batchBehindMax : limits.batchMax
+        let most =
+            isFollowing ? limits.rebuildPage : known - checkpoint > window ? limits.batchBehindMax : limits.batchMax
         window = min(max(1, window * 2), most)
     }
 
@@ -137,7 +138,9 @@ package struct LaneMachine: Sendable {
     }
 
     /// Events (checkpoint, checkpoint + count] were in the transaction that failed; 0 when it didn't come to that.
-    package mutating func failed(_ note: FailureNote, events count: Int, isUnsure unsure: Bool, now: Moment, chance: Double) {
+    package mutating func failed(
+        _ note: FailureNote, events count: Int, isUnsure unsure: Bool, now: Moment, chance: Double
+    ) {
         isUnsure = unsure
         // An event that was not reached is not to blame.
         switch count > 0 ? note.kind : .infrastructure {

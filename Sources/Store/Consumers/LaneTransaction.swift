@@ -2,7 +2,7 @@ import Postgres
 
 /// The transactions of one lane's owner. Each begins by locking the lane's row under token and checkpoint, and has no effect
 /// if either is not as believed.
-struct LaneTransaction: Sendable {
+final class LaneTransaction: Sendable {
     /// The row says otherwise: the lane is another's, or stands elsewhere.
     struct LaneLost: Error {}
 
@@ -18,6 +18,17 @@ struct LaneTransaction: Sendable {
     let token: Int64
     let checkpoint: Int64
     let limits: ConsumerLimits
+
+    init(
+        _ consumer: any Consumer, _ log: EventLog, lane: Int16, token: Int64, checkpoint: Int64, limits: ConsumerLimits
+    ) {
+        self.consumer = consumer
+        self.log = log
+        self.lane = lane
+        self.token = token
+        self.checkpoint = checkpoint
+        self.limits = limits
+    }
 
     private var name: String { consumer.name.description }
 
@@ -101,7 +112,8 @@ struct LaneTransaction: Sendable {
     /// Puts the next event aside, with its stream, and goes past it. The reason is what was written down last.
     func park(_ note: FailureNote, attempts: Int32, in session: PostgresSession) async throws {
         _ = try await lock(in: session)
-        guard let event = try await log.page(lane: lane, after: checkpoint, limit: 1, through: .session(session)).first else {
+        guard let event = try await log.page(lane: lane, after: checkpoint, limit: 1, through: .session(session)).first
+        else {
             throw LaneLost()
         }
         try await ParkedStreams(of: consumer.name).park(event, note, attempts: attempts, in: session)

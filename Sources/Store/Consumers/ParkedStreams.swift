@@ -2,7 +2,7 @@ import Crypto
 import Postgres
 
 /// The streams of one consumer that wait behind an event, as those see them who add letters.
-struct ParkedStreams: Sendable {
+final class ParkedStreams: Sendable {
     let consumer: ConsumerName
     private var name: String { consumer.description }
 

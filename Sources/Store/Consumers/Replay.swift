@@ -5,7 +5,9 @@ package import Postgres
 ///
 /// Each locks the stream's row first: events that come meanwhile wait for it, and line up behind the letters or, once there
 /// are none, are applied as ever. Ended in the middle, it goes on from there the next time.
-package struct Replay: Sendable {
+///
+/// A class, as `EventLog` is, because it holds a UUID and has async functions.
+package final class Replay: Sendable {
     package enum Outcome: Hashable, Sendable {
         /// Nothing waits any more.
         case done(applied: Int)
@@ -13,12 +15,14 @@ package struct Replay: Sendable {
         case stuck(at: Int64, applied: Int)
     }
 
+    private let stream: UUID
     private let consumer: any Consumer
     private let log: EventLog
     private let pool: PostgresPool
     private var name: String { consumer.name.description }
 
-    package init(_ consumer: any Consumer, _ log: EventLog, _ pool: PostgresPool) {
+    package init(of stream: UUID, by consumer: any Consumer, _ log: EventLog, _ pool: PostgresPool) {
+        self.stream = stream
         self.consumer = consumer
         self.log = log
         self.pool = pool
@@ -30,16 +34,16 @@ package struct Replay: Sendable {
     }
 
     /// Infrastructure's errors are thrown: the same again, later.
-    package func run(_ stream: UUID, pageSize: Int = ConsumerLimits.replayPageMax) async throws -> Outcome {
+    package func run(pageSize: Int = ConsumerLimits.replayPageMax) async throws -> Outcome {
         var size = min(pageSize, ConsumerLimits.replayPageMax)
         var applied = 0
         while true {
             var first: Int64?
             do {
-                let page = try await pool.withTransaction { session in
-                    try await self.page(of: stream, size, in: session) { first = $0 }
+                let outcome: Page = try await pool.withTransaction { session in
+                    try await page(size, in: session) { first = $0 }
                 }
-                switch page {
+                switch outcome {
                 case .empty: return .done(applied: applied)
                 case .applied(let count): applied += count
                 }
@@ -51,15 +55,13 @@ package struct Replay: Sendable {
                     size = 1
                     continue
                 }
-                try await failed(stream, at: first, note)
+                try await failed(at: first, note)
                 return .stuck(at: first, applied: applied)
             }
         }
     }
 
-    private func page(of stream: UUID, _ size: Int, in session: PostgresSession, reached: (Int64) -> Void) async throws
-        -> Page
-    {
+    private func page(_ size: Int, in session: PostgresSession, reached: (Int64) -> Void) async throws -> Page {
         let parked = try await session.query(
             "SELECT FROM parked_streams WHERE consumer = \(name) AND stream_id = \(stream) FOR UPDATE")
         if parked.isEmpty { return .empty }
@@ -95,7 +97,7 @@ package struct Replay: Sendable {
         return .applied(events.count)
     }
 
-    private func failed(_ stream: UUID, at position: Int64, _ note: FailureNote) async throws {
+    private func failed(at position: Int64, _ note: FailureNote) async throws {
         try await pool.executeBatch([
             """
             UPDATE dead_letters SET attempts = attempts + 1, error_class = \(note.errorClass), error = \(note.text)

@@ -8,8 +8,10 @@ import Testing
 
 struct ConsumerRulesTests {
     @Test(arguments: [
-        ("calls@2", true), ("a@1", true), ("a-b_c9@10", true), ("calls", false), ("calls@0", false), ("calls@-1", false),
-        ("calls@02", false), ("@1", false), ("Calls@1", false), ("calls@1@2", false), ("ca lls@1", false), ("calls@", false),
+        ("calls@2", true), ("a@1", true), ("a-b_c9@10", true), ("calls", false), ("calls@0", false),
+        ("calls@-1", false),
+        ("calls@02", false), ("@1", false), ("Calls@1", false), ("calls@1@2", false), ("ca lls@1", false),
+        ("calls@", false),
     ])
     func `a consumer's name is a word and a version`(text: String, isName: Bool) {
         #expect(ConsumerName(text)?.description == (isName ? text : nil))
@@ -36,7 +38,8 @@ struct ConsumerRulesTests {
     @Test(arguments: [
         (PostgresError.Code.connectionLost, FailureKind.infrastructure), (.commitOutcomeUnknown, .infrastructure),
         (.queryDeadline, .infrastructure), (.poolExhausted, .infrastructure), (.connectFailed, .infrastructure),
-        (.transactionAborted, .deterministic), (.rowCount(0), .deterministic), (.invalidParameter("text"), .deterministic),
+        (.transactionAborted, .deterministic), (.rowCount(0), .deterministic),
+        (.invalidParameter("text"), .deterministic),
     ])
     func `so does an error of the connection`(code: PostgresError.Code, kind: FailureKind) {
         #expect(FailureKind(PostgresError(code)) == kind)
@@ -44,7 +47,8 @@ struct ConsumerRulesTests {
 
     @Test(arguments: [
         (408, FailureKind.infrastructure), (429, .infrastructure), (500, .infrastructure), (503, .infrastructure),
-        (599, .infrastructure), (400, .deterministic), (401, .deterministic), (404, .deterministic), (422, .deterministic),
+        (599, .infrastructure), (400, .deterministic), (401, .deterministic), (404, .deterministic),
+        (422, .deterministic),
     ])
     func `another service's refusal stays one, its trouble passes`(status: Int, kind: FailureKind) {
         #expect(FailureKind(ServiceFailure("embeddings", .status(status))) == kind)
@@ -88,10 +92,12 @@ struct ConsumerRulesTests {
         for count in [7, 20, 64, 1_000_000] { #expect(pauses.pause(afterFailures: count, chance: 1) == .seconds(60)) }
     }
 
-    @Test(arguments: [
-        ([11, 12, 13], 13, true), ([], 10, true), ([12, 13], 10, false), ([11, 13], 11, false), ([10, 11], 10, false),
-        ([11, 12, 99], 12, false),
-    ] as [([UInt64], Int64, Bool)])
+    @Test(
+        arguments: [
+            ([11, 12, 13], 13, true), ([], 10, true), ([12, 13], 10, false), ([11, 13], 11, false),
+            ([10, 11], 10, false),
+            ([11, 12, 99], 12, false),
+        ] as [([UInt64], Int64, Bool)])
     func `what Redis holds counts as far as it follows without a gap`(times: [UInt64], end: Int64, isWhole: Bool) {
         let run = StreamRun(times.map { RedisStreamID(time: $0, number: 0) }, after: 10)
         #expect(run.end == end)

@@ -8,8 +8,9 @@ import TestKit
 import Testing
 
 /// A log with a table of effects beside it.
-struct ConsumersUnderTest: Sendable {
+final class ConsumersUnderTest: Sendable {
     let test: LogUnderTest
+    init(test: LogUnderTest) { self.test = test }
     var pool: PostgresPool { test.pool }
     var loop: Loop { test.loop }
     var log: EventLog { test.log }
@@ -24,7 +25,9 @@ struct ConsumersUnderTest: Sendable {
     }
 
     /// The same with a Redis of its own, and a client of it.
-    static func withRedis(_ body: @escaping @Sendable (ConsumersUnderTest, RedisClient) async throws -> Void) async throws {
+    static func withRedis(_ body: @escaping @Sendable (ConsumersUnderTest, RedisClient) async throws -> Void)
+        async throws
+    {
         try await with { test in
             try await PrivateRedis.with(on: test.loop) { server in
                 try await test.client(server) { try await body(test, $0) }
@@ -82,7 +85,8 @@ struct ConsumersUnderTest: Sendable {
         var left = count
         while left > 0 {
             let some = min(left, AppendLimits.batchEventsMax)
-            let verdict = try await test.appender.append(StoreTests.append(to: stream, at: .next, StoreTests.events(some)))
+            let verdict = try await test.appender.append(
+                StoreTests.append(to: stream, at: .next, StoreTests.events(some)))
             try #require(verdict.receipt != nil)
             left -= some
         }
@@ -170,7 +174,9 @@ final class Told: Sendable {
     func add(_ happening: ConsumerHappening) { list.withLock { $0.append(happening) } }
 
     var parked: [(lane: Int16, position: Int64, note: FailureNote)] {
-        list.withLock { $0.compactMap { if case .parked(let lane, let at, let note) = $0 { (lane, at, note) } else { nil } } }
+        list.withLock {
+            $0.compactMap { if case .parked(let lane, let at, let note) = $0 { (lane, at, note) } else { nil } }
+        }
     }
 
     var stepping: Int {

@@ -110,8 +110,9 @@ struct LaneMachineTests {
         #expect(machine.next(now: Self.start) == .rest(until: Self.start + .seconds(1)))
     }
 
-    @Test(arguments: [1, 2, 250, 251, 499, 500]) func `one bad event of 500 is found by halving, the others pass once`(bad: Int64)
-    {
+    @Test(arguments: [1, 2, 250, 251, 499, 500]) func `one bad event of 500 is found by halving, the others pass once`(
+        bad: Int64
+    ) {
         var machine = machine()
         machine.head(500)
         var now = Self.start

@@ -26,7 +26,9 @@ struct LaneScheduleTests {
         }
         // What the schedules are for did happen in them.
         if count >= Self.schedules {
-            for occurrences in [parked, lookedUp, zombies, crashes, steps] { #expect(occurrences > Self.schedules / 10) }
+            for occurrences in [parked, lookedUp, zombies, crashes, steps] {
+                #expect(occurrences > Self.schedules / 10)
+            }
         }
     }
 }
@@ -62,7 +64,9 @@ private struct SimulatedLane {
     var flaws: [String] {
         var flaws: [String] = []
         if row.position != head { flaws.append("stands at \(row.position) of \(head)") }
-        if effects != effects.sorted() || Set(effects).count != effects.count { flaws.append("order or doubles: \(effects)") }
+        if effects != effects.sorted() || Set(effects).count != effects.count {
+            flaws.append("order or doubles: \(effects)")
+        }
         if Set(effects).union(parked) != Set((0..<head).map { $0 + 1 }) { flaws.append("something is missing") }
         if Set(parked) != bad.union(killers) { flaws.append("parked \(parked), bad \(bad), killers \(killers)") }
         return flaws
@@ -131,7 +135,8 @@ private struct SimulatedLane {
         case 1: machine.nudged()
         case 2:
             guard let start = machine.redisStart(now: now), start < head else { break }
-            machine.redisSaid(after: start, runEnd: Int64.random(in: (start + 1)...head, using: &random), isWhole: true, now: now)
+            machine.redisSaid(
+                after: start, runEnd: Int64.random(in: (start + 1)...head, using: &random), isWhole: true, now: now)
         default:
             // Phantoms, holes, and entries from nowhere.
             guard let start = machine.redisStart(now: now) else { break }
