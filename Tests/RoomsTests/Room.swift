@@ -14,6 +14,7 @@ struct Room {
     static let platform: [Room] = [
         ("Loop", ["CLinux"]),
         ("Wire", []),
+        ("Journal", ["Loop", "Wire"]),
         ("Service", ["Loop", "Wire", "FoundationEssentials"]),
         ("Crypto", ["COpenSSL", "CSodium", "Wire"]),
         ("HTTP", ["CCurl", "CZlib", "Crypto", "Loop", "Service", "Wire"]),
@@ -46,9 +47,11 @@ struct Room {
             Room("Tests/RoomsTests", ["Foundation", "Testing"]),
             Room("Tests/TestKit", names(platform).union(proof)),
             Room("Tests/ThreadSanitizer", []),
+            // A writer for a test to kill.
+            Room("Tests/JournalProbe", ["Glibc", "Journal", "Loop"]),
             Room("Tests/SystemTests", names(platform + house + executables).union(proof)),
             Room("Tests/Benchmarks", names(platform + house).union(proof)),
-            Room("Tests/Fuzz", ["Glibc", "HTTP", "Providers", "Redis", "Wire"]),
+            Room("Tests/Fuzz", ["Crypto", "Glibc", "HTTP", "Providers", "Redis", "Wire"]),
         ]
 
     static let all = platform + house + executables + tests

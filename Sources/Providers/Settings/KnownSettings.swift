@@ -1,3 +1,5 @@
+import Service
+
 /// The names of all processes together: one file of variables usually serves them all.
 package enum KnownSettings {
     package static var names: Set<String> {

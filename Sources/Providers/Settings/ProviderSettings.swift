@@ -1,3 +1,5 @@
+package import Service
+
 /// Keys of the providers that hear, think and speak. Each is optional: an agent can use what has a key.
 package struct ProviderSettings: Sendable {
     package let deepgram: Secret?

@@ -1,9 +1,8 @@
+package import Service
+
 /// The settings of `ledgerline-api`.
 package struct APISettings: Sendable {
-    package let common: CommonSettings
-    package let port: UInt16
-    package let carrier: CarrierSettings
-    package let providers: ProviderSettings
+    package let house: HouseSettings
     package let tokenKey: Secret?
     package let tokenSecret: Secret?
     package let tokenLifetime: Duration
@@ -11,11 +10,8 @@ package struct APISettings: Sendable {
     package let allowedOrigins: [Endpoint]
 
     package init(_ reader: inout SettingsReader) {
-        common = CommonSettings(&reader)
-        port = reader.read(
-            ["LEDGERLINE_API_PORT", "PORT"], as: .port, else: .always("8080"), "The port the API listens on.")
-        carrier = CarrierSettings(&reader)
-        providers = ProviderSettings(&reader)
+        house = HouseSettings(
+            &reader, port: ["LEDGERLINE_API_PORT", "PORT"], else: "8080", "The port the API listens on.")
         tokenKey = reader.find("JWT_PRIVATE_KEY", as: .secret(atLeast: 32), "The Ed25519 key that signs access tokens.")
         tokenSecret = reader.find(
             "JWT_SECRET", as: .secret(atLeast: 32), "The shared secret that signs access tokens, without a key.")

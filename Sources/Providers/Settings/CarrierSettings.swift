@@ -1,3 +1,5 @@
+package import Service
+
 /// What we need to talk to the carrier and to be found by it.
 package struct CarrierSettings: Sendable {
     package let telnyxKey: Secret?

@@ -1,12 +1,26 @@
 import Glibc
 
-/// A point in time in UTC: microseconds since 1970-01-01, as `timestamptz` keeps it. Leap seconds do not exist.
+/// A point in the world's time, in UTC: microseconds since 1970-01-01. Leap seconds do not exist.
+///
+/// It may jump when the machine's clock is set; measure spans with the monotonic clock instead.
 package struct Timestamp: Hashable, Comparable, Sendable {
     package let microseconds: Int64
 
     package init(microseconds: Int64) { self.microseconds = microseconds }
 
-    /// Postgres knows two points beyond all others.
+    /// A moment too far away to be told is `infinity`.
+    package init(milliseconds: Int64) { self.init(milliseconds, times: 1_000) }
+    package init(seconds: Int64) { self.init(seconds, times: 1_000_000) }
+
+    private init(_ count: Int64, times factor: Int64) {
+        let (product, overflow) = count.multipliedReportingOverflow(by: factor)
+        microseconds = overflow ? (count < 0 ? .min : .max) : product
+    }
+
+    /// Whole milliseconds since 1970, rounded down.
+    package var milliseconds: Int64 { microseconds.flooredDivision(by: 1_000).quotient }
+
+    /// Two points beyond all others, which Postgres knows as well.
     package static let infinity = Timestamp(microseconds: .max)
     package static let minusInfinity = Timestamp(microseconds: .min)
 
@@ -27,31 +41,10 @@ package struct Timestamp: Hashable, Comparable, Sendable {
         return Timestamp(microseconds: sum)
     }
 
+    package static func - (timestamp: Timestamp, duration: Duration) -> Timestamp { timestamp + (.zero - duration) }
+
     package static func - (later: Timestamp, earlier: Timestamp) -> Duration {
         .microseconds(later.microseconds) - .microseconds(earlier.microseconds)
-    }
-}
-
-extension Timestamp: PostgresValue {
-    /// 2000-01-01 is where Postgres begins to count.
-    private static let epochShift: Int64 = 946_684_800_000_000
-
-    package static var postgresType: PostgresType { .timestamptz }
-
-    package func encode(into bytes: inout BindBytes) {
-        if self == .infinity || self == .minusInfinity { return bytes.append(microseconds) }
-        let (shifted, overflow) = microseconds.subtractingReportingOverflow(Self.epochShift)
-        if overflow { bytes.fail(.invalidParameter("a timestamp out of range")) }
-        bytes.append(shifted)
-    }
-
-    package static func decode(_ bytes: RawSpan, of type: PostgresType) throws(PostgresMismatch) -> Timestamp {
-        guard type == .timestamptz else { throw .wrongType }
-        let shifted = try bytes.wholeNumber(Int64.self)
-        if shifted == .max || shifted == .min { return Timestamp(microseconds: shifted) }
-        let (microseconds, overflow) = shifted.addingReportingOverflow(epochShift)
-        if overflow { throw .outOfRange }
-        return Timestamp(microseconds: microseconds)
     }
 }
 
