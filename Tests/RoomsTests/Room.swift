@@ -19,7 +19,8 @@ struct Room {
         ("HTTP", ["CCurl", "CZlib", "Crypto", "Loop", "Service", "Wire"]),
         ("Postgres", ["CPostgres", "Crypto", "Loop", "Service", "Wire"]),
         ("Redis", ["CRedis", "COpenSSL", "Crypto", "Loop", "Service", "Wire"]),
-        ("Process", ["Crypto", "HTTP", "Loop", "Postgres", "Redis", "Service", "Wire"]),
+        ("Jobs", ["Crypto", "Loop", "Postgres", "Service", "Wire"]),
+        ("Process", ["Crypto", "HTTP", "Jobs", "Loop", "Postgres", "Redis", "Service", "Wire"]),
     ].map { Room("Sources/Platform/\($0)", Set($1).union(system)) }
 
     /// The house of calls.
@@ -46,6 +47,8 @@ struct Room {
             Room("Tests/RoomsTests", ["Foundation", "Testing"]),
             Room("Tests/TestKit", names(platform).union(proof)),
             Room("Tests/ThreadSanitizer", []),
+            // A worker for a test to kill.
+            Room("Tests/JobsProbe", ["Crypto", "Jobs", "Loop", "Postgres"]),
             Room("Tests/SystemTests", names(platform + house + executables).union(proof)),
             Room("Tests/Benchmarks", names(platform + house).union(proof)),
             Room("Tests/Fuzz", ["Glibc", "HTTP", "Providers", "Redis", "Wire"]),
