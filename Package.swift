@@ -33,7 +33,9 @@ func tests(_ name: String, uses: [Target.Dependency], settings: [SwiftSetting] =
         swiftSettings: settings)
 }
 
-let platform: [Target.Dependency] = ["Loop", "Wire", "Service", "Crypto", "HTTP", "Postgres", "Redis", "Jobs", "Process"]
+let platform: [Target.Dependency] = [
+    "Loop", "Wire", "Service", "Crypto", "HTTP", "Postgres", "Redis", "Jobs", "Process",
+]
 
 let package = Package(
     name: "ledgerline",

@@ -133,7 +133,9 @@ import Testing
         }
     }
 
-    @Test func `a job that waits is cancelled at once, one that runs is told, one that is gone is not found`() async throws {
+    @Test func `a job that waits is cancelled at once, one that runs is told, one that is gone is not found`()
+        async throws
+    {
         try await Loops.with { loops in
             try await JobsSchema.with(on: loops.first) { pool in
                 let board = JobBoard(pool)
@@ -176,7 +178,8 @@ import Testing
         }
     }
 
-    @Test func `a discarded job is replayed once, keeps its number and its reasons, and has new attempts`() async throws {
+    @Test func `a discarded job is replayed once, keeps its number and its reasons, and has new attempts`() async throws
+    {
         try await Loops.with { loops in
             try await JobsSchema.with(on: loops.first) { pool in
                 let board = JobBoard(pool)
@@ -240,7 +243,8 @@ import Testing
                 let order = FetchOrder(["a"], limit: 2)
                 let runs = try await pool.fetch(order)
                 try await pool.execute(JobSQL.fail(runs[0].ticket, "no", delay: .seconds(60), isFinal: false))
-                try await pool.execute("UPDATE jobs SET started_at = started_at - interval '1 hour' WHERE state = 'running'")
+                try await pool.execute(
+                    "UPDATE jobs SET started_at = started_at - interval '1 hour' WHERE state = 'running'")
                 let counts = try await board.counts()
                 #expect(
                     counts.map { "\($0.queue) \($0.state.rawValue) \($0.count)" } == [

@@ -8,7 +8,9 @@ import Testing
 
 /// Who is fetched, and who has to wait.
 @Suite(.timeLimit(.minutes(2))) struct FetchTests {
-    private static func job(_ kind: String, _ organization: UUID?, _ change: (inout NewJob) -> Void = { _ in }) -> NewJob {
+    private static func job(_ kind: String, _ organization: UUID?, _ change: (inout NewJob) -> Void = { _ in })
+        -> NewJob
+    {
         var job = NewJob(kind)
         job.organization = organization
         change(&job)
@@ -59,7 +61,8 @@ import Testing
         try await Loops.with { loops in
             try await JobsSchema.with(on: loops.first) { pool in
                 let order: [NewJob.Priority] = [.idle, .normal, .urgent, .low, .normal, .urgent]
-                let ids = try await Self.enqueue(order.map { priority in Self.job("a", nil) { $0.priority = priority } }, pool)
+                let ids = try await Self.enqueue(
+                    order.map { priority in Self.job("a", nil) { $0.priority = priority } }, pool)
                 var fetched: [JobID] = []
                 for _ in ids { fetched += try await pool.fetch(FetchOrder(["a"], limit: 1)).map(\.id) }
                 #expect(fetched == [2, 5, 1, 4, 3, 0].map { ids[$0] })
@@ -183,7 +186,8 @@ import Testing
                 for task in tasks { fetched += try await task.value }
                 #expect(fetched == 5)
                 // The database's clock fills it: two thousand seconds are two more, a year is five.
-                try await pool.execute("UPDATE rate_limits SET tokens = 0, refilled_at = refilled_at - interval '2500 s'")
+                try await pool.execute(
+                    "UPDATE rate_limits SET tokens = 0, refilled_at = refilled_at - interval '2500 s'")
                 #expect(try await pool.fetch(order()).count == 2)
                 #expect(try await pool.fetch(order()).count == 0)
                 try await pool.execute("UPDATE rate_limits SET refilled_at = refilled_at - interval '1 year'")
@@ -191,7 +195,8 @@ import Testing
                 for _ in 0..<5 { burst += try await pool.fetch(order()).count }
                 #expect(burst == 5)
                 // A clock that went back takes nothing away, and a kind without a bucket in the table has none.
-                try await pool.execute("UPDATE rate_limits SET tokens = 1, refilled_at = refilled_at + interval '1 day'")
+                try await pool.execute(
+                    "UPDATE rate_limits SET tokens = 1, refilled_at = refilled_at + interval '1 day'")
                 #expect(try await pool.fetch(order()).count == 1)
                 try await pool.execute("DELETE FROM rate_limits")
                 #expect(try await pool.fetch(order()).count == 0)

@@ -1,3 +1,4 @@
+import Crypto
 import Foundation
 import Loop
 import Postgres
@@ -7,20 +8,40 @@ import TestKit
 
 /// A schema with this room's tables, made by its own migration.
 enum JobsSchema {
-    /// What the migration expects to be there.
-    private static let role = """
-        DO $$ BEGIN CREATE ROLE ledgerline_app NOLOGIN;
-        EXCEPTION WHEN duplicate_object THEN NULL; WHEN unique_violation THEN NULL; END $$;
-        """
+    /// The role that the migrations grant to belongs to whoever runs the cluster, and so does joining it.
+    private static func makeRole(on loop: Loop, at url: String) async throws {
+        let isThere = try await withPool(at: url, on: loop) { pool in
+            try await pool.query(
+                "SELECT count(*) FROM pg_roles WHERE pg_has_role(oid, 'SET') AND rolname = 'ledgerline_app'"
+            )
+            .one.decode(Int.self) == 1
+        }
+        guard !isThere, var owner = URLComponents(string: url) else { return }
+        let login = try Identifier(owner.user ?? "ledgerline")
+        owner.user = "postgres"
+        owner.password = nil
+        try await withPool(at: owner.string ?? url, on: loop) { pool in
+            try await pool.execute(
+                """
+                DO $$ BEGIN CREATE ROLE ledgerline_app NOLOGIN;
+                EXCEPTION WHEN duplicate_object THEN NULL; WHEN unique_violation THEN NULL; END $$
+                """)
+            try await pool.withTransaction { transaction in
+                // Two tests that join at once would trip over each other.
+                try await transaction.query("SELECT pg_advisory_xact_lock(hashtext('ledgerline_app'))")
+                try await transaction.query("GRANT ledgerline_app TO \(login)")
+            }
+        }
+    }
 
     static func with<Value>(
         on loop: Loop, at url: String? = nil, limits: PoolLimits = PoolLimits(),
         configure: (inout PostgresConfiguration) -> Void = { _ in }, _ body: (PostgresPool) async throws -> Value
     ) async throws -> Value {
-        try await TemporaryFolder.with { folder in
+        try await makeRole(on: loop, at: url ?? Services.databaseURL)
+        return try await TemporaryFolder.with { folder in
             let text = try String(contentsOfFile: Services.repository + "/Migrations/0005_jobs.sql", encoding: .utf8)
-            try role.write(toFile: folder.path("0001_role.sql"), atomically: true, encoding: .utf8)
-            try text.write(toFile: folder.path("0002_jobs.sql"), atomically: true, encoding: .utf8)
+            try text.write(toFile: folder.path("0001_jobs.sql"), atomically: true, encoding: .utf8)
             return try await withDatabase(on: loop, at: url, limits: limits, configure: configure) { pool in
                 try await Migrator(pool.configuration, on: loop, folder: folder.path).apply()
                 return try await body(pool)
@@ -59,7 +80,8 @@ extension FetchOrder {
     init(_ kinds: [String], limit: Int = 100) {
         self.init(
             worker: .v4(), queue: "default",
-            kinds: kinds.map { Kind(name: $0, runningMax: nil, bucket: nil) }, organizationRunningMax: nil, limit: limit)
+            kinds: kinds.map { Kind(name: $0, runningMax: nil, bucket: nil) }, organizationRunningMax: nil, limit: limit
+        )
     }
 }
 

@@ -1,7 +1,7 @@
-package import Service
+import Service
 
 /// What the room itself refuses. Its words are our own, and say what to do next.
-package enum JobError: Error, Equatable, Harmless {
+package enum JobError: Error, Equatable, CustomStringConvertible {
     /// A job that can't be enqueued as it is.
     case invalid(StaticString)
     /// The job is not this run's any more: it was rescued, cancelled or handed back meanwhile. Let the transaction fail,
@@ -17,3 +17,5 @@ package enum JobError: Error, Equatable, Harmless {
         }
     }
 }
+
+extension JobError: Harmless {}

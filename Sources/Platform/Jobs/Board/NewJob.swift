@@ -41,7 +41,8 @@ package struct NewJob: Sendable {
     package static func key(_ parts: [UInt8]...) -> [UInt8] {
         var digest = Digest(.sha256)
         for part in parts {
-            digest.update(withUnsafeBytes(of: UInt64(part.count).bigEndian, Array.init).span)
+            let length = (0..<8).map { UInt8(truncatingIfNeeded: part.count >> (56 - 8 * $0)) }
+            digest.update(length.span)
             digest.update(part.span)
         }
         return digest.finish()

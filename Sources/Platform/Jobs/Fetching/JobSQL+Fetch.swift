@@ -18,7 +18,8 @@ extension JobSQL {
         ]
         if !order.buckets.isEmpty {
             // In one order: two queues may share buckets.
-            batch.append("SELECT bucket FROM rate_limits WHERE bucket = ANY(\(order.buckets)) ORDER BY bucket FOR UPDATE")
+            batch.append(
+                "SELECT bucket FROM rate_limits WHERE bucket = ANY(\(order.buckets)) ORDER BY bucket FOR UPDATE")
         }
         batch.append(
             """

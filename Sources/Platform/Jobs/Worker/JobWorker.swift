@@ -136,7 +136,8 @@ package final class JobWorker: @unchecked Sendable {
     private func untilIdle(within patience: Duration) async {
         let deadline = Moment.now + patience
         while !running.isEmpty, Moment.now < deadline {
-            await idleBell.rest(for: .nanoseconds(deadline.nanoseconds - min(deadline.nanoseconds, Moment.now.nanoseconds)))
+            await idleBell.rest(
+                for: .nanoseconds(deadline.nanoseconds - min(deadline.nanoseconds, Moment.now.nanoseconds)))
         }
     }
 

@@ -35,7 +35,9 @@ struct Persistence: Sendable {
 }
 
 extension PostgresError {
-    static func made(of error: any Error) -> PostgresError { error as? PostgresError ?? PostgresError(.unexpectedAnswer) }
+    static func made(of error: any Error) -> PostgresError {
+        error as? PostgresError ?? PostgresError(.unexpectedAnswer)
+    }
 
     /// Whether it is the server's condition and not the statement's: lost connections, limits, shutdowns, deadlocks.
     var isPassing: Bool {

@@ -11,7 +11,8 @@ package struct RetryPolicy: Hashable, Sendable {
 
     package init(first: Duration, factor: Double = 2, longest: Duration, jitter: Double = 0.5) {
         precondition(first > .zero && longest >= first, "a policy's delays begin above zero and grow")
-        precondition(factor >= 1 && (0...1).contains(jitter), "a policy's factor is 1 or more, its jitter between 0 and 1")
+        precondition(
+            factor >= 1 && (0...1).contains(jitter), "a policy's factor is 1 or more, its jitter between 0 and 1")
         self.first = first
         self.factor = factor
         self.longest = longest
