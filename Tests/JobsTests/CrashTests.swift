@@ -223,6 +223,8 @@ import Testing
                 try await direct.number("SELECT count(*) FROM jobs_done WHERE kind = \(kind)") == 1
             }
             #expect(worker.statistics.completed == 0)
+            // The lines whose answers were swallowed end here: TCP never goes on with a gap.
+            try proxy.turn(.reset)
             try proxy.turn(.pass)
             try await loop.until("the worker knows", within: .seconds(30)) { worker.statistics.completed == 1 }
             #expect(worker.statistics.resolved == 1 && worker.statistics.fencedOut == 0)
