@@ -74,7 +74,7 @@ let package = Package(
         // The house of calls.
         room("Domain", "Domain"),
         room("Providers", "Providers", uses: ["Crypto", "Domain", "HTTP", "Service", "Wire"]),
-        room("Store", "Store", uses: ["Domain", "Postgres", "Service", "Wire"]),
+        room("Store", "Store", uses: ["Crypto", "Domain", "Loop", "Postgres", "Redis", "Service", "Wire"]),
         process("API", uses: ["Domain", "Providers", "Store"] + platform),
         process("Realtime", uses: ["Domain", "Providers", "Store"] + platform),
         process("Workers", uses: ["Domain", "Providers", "Store"] + platform),
@@ -99,6 +99,9 @@ let package = Package(
         tests("Process", uses: platform),
         tests("Domain", uses: ["Crypto", "Domain", "Wire"]),
         tests("Providers", uses: ["Domain", "Providers", "Wire"]),
+        tests(
+            "Store", uses: ["Crypto", "Domain", "Loop", "Postgres", "Redis", "Service", "Store", "Wire"],
+            resources: [.copy("Golden")]),
         tests("System", uses: ["API", "Realtime", "Workers", "Console"] + platform),
         .executableTarget(
             name: "Benchmarks", dependencies: ["Domain", "Providers", "TestKit"] + platform, path: "Tests/Benchmarks",

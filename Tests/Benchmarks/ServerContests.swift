@@ -1,8 +1,11 @@
 /// What the HTTP server costs, beside nginx doing nothing but answering a constant.
 enum ServerContests {
-    static let all = [bare, stack, idle, leak, media]
+    static let all = [bare, task, stack, idle, leak, media]
 
     private static let bare = ping("ping", "`/ping`, CPU per request, bare server", serve: "bare", .atMost(1.25))
+    private static let task = ping(
+        "ping-task", "`/ping`, CPU per request, bare server, handler with a task of its own", serve: "bare-task",
+        .atMost(1.6))
     private static let stack = ping(
         "ping-stack", "`/ping`, CPU per request, request id + log line + metrics + limits", serve: "stack", .atMost(1.6)
     )

@@ -56,7 +56,7 @@ import Testing
     }
 
     private func open(_ count: Int, _ spread: ServerSettings.Spread) async throws -> [Int] {
-        try await ServerUnderTest.with(loops: 2, handler: ProbeRoutes.handler()) {
+        try await ServerUnderTest.with(loops: 2, router: ProbeRoutes.router()) {
             $0.spread = spread
         } body: { under in
             var clients: [RawConnection] = []

@@ -11,7 +11,7 @@ import Testing
         _ settings: @escaping @Sendable (inout ServerSettings) -> Void = { _ in },
         _ body: @escaping @Sendable (ServerUnderTest) async throws -> Void
     ) async throws {
-        try await ServerUnderTest.with(handler: ProbeRoutes.handler(), settings: settings, body: body)
+        try await ServerUnderTest.with(router: ProbeRoutes.router(), settings: settings, body: body)
     }
 
     struct Refusal: CustomStringConvertible, Sendable {

@@ -10,7 +10,7 @@ import Testing
     // MARK: - Time
 
     @Test func `a head that drips is answered with 408, however lively it drips`() async throws {
-        try await ServerUnderTest.with(handler: ProbeRoutes.handler()) {
+        try await ServerUnderTest.with(router: ProbeRoutes.router()) {
             $0.limits.headTime = .milliseconds(60)
         } body: { under in
             let connection = try await under.connect()
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func `a body that drips is answered with 408`() async throws {
-        try await ServerUnderTest.with(handler: ProbeRoutes.handler()) {
+        try await ServerUnderTest.with(router: ProbeRoutes.router()) {
             $0.limits.bodyTime = .milliseconds(60)
         } body: { under in
             let connection = try await under.connect()
@@ -41,7 +41,7 @@ import Testing
     }
 
     @Test func `an idle connection is closed without a word`() async throws {
-        try await ServerUnderTest.with(handler: ProbeRoutes.handler()) {
+        try await ServerUnderTest.with(router: ProbeRoutes.router()) {
             $0.limits.idleTime = .milliseconds(80)
         } body: { under in
             let connection = try await under.connect()
@@ -53,7 +53,7 @@ import Testing
     }
 
     @Test func `a handler may take longer than any of the client's time limits`() async throws {
-        try await ServerUnderTest.with(handler: ProbeRoutes.handler()) {
+        try await ServerUnderTest.with(router: ProbeRoutes.router()) {
             $0.limits.idleTime = .milliseconds(200)
             $0.limits.headTime = .milliseconds(200)
             $0.limits.bodyTime = .milliseconds(200)
@@ -65,7 +65,7 @@ import Testing
     }
 
     @Test func `a client that takes nothing of its answer is cut`() async throws {
-        try await ServerUnderTest.with(handler: ProbeRoutes.handler()) {
+        try await ServerUnderTest.with(router: ProbeRoutes.router()) {
             $0.limits.writeTime = .milliseconds(60)
         } body: { under in
             let connection = try await under.connect(receiveBuffer: 4_096)
@@ -77,7 +77,7 @@ import Testing
     }
 
     @Test func `a client that does not close after the last answer is cut`() async throws {
-        try await ServerUnderTest.with(handler: ProbeRoutes.handler()) {
+        try await ServerUnderTest.with(router: ProbeRoutes.router()) {
             $0.limits.lingeringTime = .milliseconds(40)
         } body: { under in
             let connection = try await under.connect()
@@ -94,7 +94,7 @@ import Testing
     @Test(arguments: Farewell.allCases)
     func `a client that goes away cancels its handler, though that is suspended`(farewell: Farewell) async throws {
         let witness = ProbeRoutes.Witness()
-        try await ServerUnderTest.with(handler: ProbeRoutes.handler(witness)) { under in
+        try await ServerUnderTest.with(router: ProbeRoutes.router(witness)) { under in
             let connection = try await under.connect()
             try await connection.send("GET /forever HTTP/1.1\r\nHost: x\r\n\r\n")
             try await under.until { witness.begunCount == 1 }
@@ -108,7 +108,7 @@ import Testing
     }
 
     @Test func `requests sent before a half close are answered`() async throws {
-        try await ServerUnderTest.with(handler: ProbeRoutes.handler()) { under in
+        try await ServerUnderTest.with(router: ProbeRoutes.router()) { under in
             let connection = try await under.connect()
             try await connection.send(Self.ping + Self.ping)
             try await connection.shutdownSending()
@@ -120,7 +120,7 @@ import Testing
 
     @Test func `a client that sends without end while a handler runs is not read without end`() async throws {
         let witness = ProbeRoutes.Witness()
-        try await ServerUnderTest.with(handler: ProbeRoutes.handler(witness)) { under in
+        try await ServerUnderTest.with(router: ProbeRoutes.router(witness)) { under in
             let connection = try await under.connect()
             try await connection.send("GET /forever HTTP/1.1\r\nHost: x\r\n\r\n")
             try await under.until { witness.begunCount == 1 }
@@ -141,7 +141,7 @@ import Testing
     // MARK: - Limits on connections
 
     @Test func `the connection that is one too many hears 503, and room is made when one leaves`() async throws {
-        try await ServerUnderTest.with(handler: ProbeRoutes.handler()) {
+        try await ServerUnderTest.with(router: ProbeRoutes.router()) {
             $0.limits.connections = 2
         } body: { under in
             var open = [try await under.connect(), try await under.connect()]
@@ -162,7 +162,7 @@ import Testing
     }
 
     @Test func `many short connections leave nothing behind`() async throws {
-        try await ServerUnderTest.with(loops: 2, handler: ProbeRoutes.handler()) { under in
+        try await ServerUnderTest.with(loops: 2, router: ProbeRoutes.router()) { under in
             try await withThrowingTaskGroup(of: Void.self) { group in
                 for _ in 0..<8 {
                     group.addTask {
@@ -189,7 +189,7 @@ import Testing
 
     @Test func `a draining server closes idle connections and answers those that are busy`() async throws {
         let witness = ProbeRoutes.Witness()
-        try await ServerUnderTest.with(handler: ProbeRoutes.handler(witness)) { under in
+        try await ServerUnderTest.with(router: ProbeRoutes.router(witness)) { under in
             let idle = try await under.connect()
             try await idle.send(Self.ping)
             _ = try await idle.response()
@@ -217,7 +217,7 @@ import Testing
 
     @Test func `at the drain's deadline what is left is cut, and its handlers are cancelled`() async throws {
         let witness = ProbeRoutes.Witness()
-        try await ServerUnderTest.with(handler: ProbeRoutes.handler(witness)) { under in
+        try await ServerUnderTest.with(router: ProbeRoutes.router(witness)) { under in
             let connection = try await under.connect()
             try await connection.send("GET /forever HTTP/1.1\r\nHost: x\r\n\r\n")
             try await under.until { witness.begunCount == 1 }

@@ -13,11 +13,11 @@ enum ProbeRoutes {
         var cancelledCount: Int { cancelled.load(ordering: .sequentiallyConsistent) }
     }
 
-    static func handler(_ witness: Witness = Witness()) -> Handler { Router(routes(witness)).handler }
+    static func router(_ witness: Witness = Witness()) -> Router { Router(routes(witness)) }
 
     static func routes(_ witness: Witness = Witness()) -> [Route] {
         [
-            Route(.get, "/ping") { (_: Request) in Response(.ok, .json, body: .text("{\"status\":\"ok\"}")) },
+            .atOnce(.get, "/ping") { (_: Request) in Response(.ok, .json, body: .text("{\"status\":\"ok\"}")) },
             Route(.post, "/len") { (request: Request) in .text("\(request.body.count)") },
             Route(.post, "/echo") { (request: Request) in
                 Response(.ok, .bytes, body: .bytes(request.body))

@@ -74,17 +74,21 @@ import Testing
     @Test func `middleware stands before every answer, the first outermost, and sees problems as responses`()
         async throws
     {
-        func marking(_ word: String) -> Middleware {
-            { request, next in
-                var response = try await next(request)
-                response.headers.add("X-Seen", "\(word) \(response.status.rawValue)")
-                return response
-            }
+        @Sendable func marked(_ response: Response, _ word: String) -> Response {
+            var response = response
+            response.headers.add("X-Seen", "\(word) \(response.status.rawValue)")
+            return response
         }
+        func marking(_ word: String) -> Middleware {
+            Middleware({ marked(try await $1($0), word) }, atOnce: { marked(try $1($0), word) })
+        }
+        func markingLate(_ word: String) -> Middleware { Middleware { marked(try await $1($0), word) } }
         for (target, status) in [("/calls", 200), ("/calls/x", 404), ("/nowhere", 404)] {
             let response = try await answer(.get, target, [marking("outer"), marking("inner")])
             #expect(response.headers.values(of: "X-Seen") == ["inner \(status)", "outer \(status)"])
         }
+        let mixed = try await answer(.get, "/nowhere", [marking("outer"), markingLate("middle"), marking("inner")])
+        #expect(mixed.headers.values(of: "X-Seen") == ["inner 404", "middle 404", "outer 404"])
         let refused = try await answer(.put, "/calls", [marking("only")])
         #expect(refused.headers["x-seen"] == "only 405")
     }

@@ -44,6 +44,39 @@ import Testing
             try await busy.value
         }
     }
+
+    @Test func `a lookup that outlives its caller and the loop ends without a trace`() async throws {
+        let lane = try Lane(name: "names")
+        let gate = Gate()
+        try lane.give { gate.wait() }
+        let loop = try await Loops.with { loops in
+            await #expect(throws: HostResolver.Failure.timedOut) {
+                _ = try await HostResolver(on: lane).addresses(
+                    of: "localhost", port: 80, within: .milliseconds(10), on: loops.first)
+            }
+            return loops.first
+        }
+        #expect(lane.waiting == 1)
+        gate.open()
+        // Behind the lookup on the same thread.
+        try await lane.run {}
+        #expect(loop.statistics.tasksLeftBehind == 0)
+    }
+
+    @Test func `a lookup that is one too many is refused`() async throws {
+        try await Loops.with { loops in
+            let lane = try Lane(name: "names", limit: 1)
+            let gate = Gate()
+            try lane.give { gate.wait() }
+            while lane.waiting > 0 { await Task.yield() }
+            try lane.give {}
+            await #expect(throws: HostResolver.Failure.tooManyLookups) {
+                _ = try await HostResolver(on: lane).addresses(
+                    of: "localhost", port: 80, within: .seconds(20), on: loops.first)
+            }
+            gate.open()
+        }
+    }
 }
 
 private func onResolver(_ body: @escaping @Sendable (HostResolver, Lane, Loop) async throws -> Void) async throws {

@@ -86,6 +86,24 @@ import Testing
         await #expect(throws: CancellationError.self) { try await task.value }
     }
 
+    @Test func `an errand that ends after its caller's loop has stopped finds nobody, and that is no harm`()
+        async throws
+    {
+        let lane = try Lane(name: "files")
+        let loop = try Loop(name: "short-lived")
+        let thread = try Thread(name: "short-lived") { loop.run() }
+        let gate = Gate()
+        let waiting = Task(executorPreference: loop) { try await lane.run { gate.passThrough() } }
+        await gate.reached()
+        loop.stop()
+        thread.join()
+        gate.open()
+        // Behind the errand on the same thread.
+        try await lane.run {}
+        #expect(loop.statistics.tasksLeftBehind == 1)
+        waiting.cancel()
+    }
+
     @Test func `an actor pinned to a lane runs there, and its end ends the lane`() async throws {
         var clerk: Clerk? = Clerk(lane: try Lane(name: "clerk"))
         weak let lane = clerk?.lane

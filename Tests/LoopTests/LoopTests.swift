@@ -44,6 +44,13 @@ import Testing
         #expect(outcomes == [true, true])
     }
 
+    @Test func `a loop that has stopped takes nothing more, and says so to whoever would wait`() async throws {
+        let loop = try await Loops.with { $0.first }
+        let isTaken = loop.execute { Issue.record("it ran") }
+        #expect(!isTaken)
+        await #expect(throws: CancellationError.self) { try await loop.sleep(for: .zero) }
+    }
+
     @Test func `loops wake each other and lose nothing`() throws {
         let total = try Loops.run(2) { loops in
             let counter = Counter(loop: loops.all[1])

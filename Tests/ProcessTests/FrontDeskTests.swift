@@ -26,8 +26,8 @@ import Testing
         let capture = try LogCapture()
         let metrics = Metrics()
         let desk = FrontDesk(log: Log(capture.writer), tracer: tracer, series: RequestSeries(metrics))
-        let router = Router(Self.routes, middleware: [desk.serve])
-        try await ServerUnderTest.with(handler: router.handler) { try await body($0) }
+        let router = Router(Self.routes, middleware: [desk.middleware])
+        try await ServerUnderTest.with(router: router) { try await body($0) }
         return (capture.lines(), metrics.exposition)
     }
 

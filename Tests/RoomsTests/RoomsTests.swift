@@ -45,7 +45,7 @@ struct RoomsTests {
         ("Sources/Domain/Call.swift", "import struct Foundation.Date", "Domain may not import Foundation"),
         ("Sources/Domain/Call.swift", "import Wire", "Domain may not import Wire"),
         ("Sources/Domain/Call.swift", "import Synchronization", "Domain may not import Synchronization"),
-        ("Sources/Store/Log.swift", "import Redis", "Store may not import Redis"),
+        ("Sources/Store/Log.swift", "import HTTP", "Store may not import HTTP"),
         ("Sources/Providers/Carrier.swift", "package import Postgres", "Providers may not import Postgres"),
         ("Sources/Platform/Wire/Hex.swift", "  @_exported import Loop", "Wire may not import Loop"),
         ("Sources/Platform/HTTP/Client.swift", "@preconcurrency import COpenSSL", "HTTP may not import COpenSSL"),

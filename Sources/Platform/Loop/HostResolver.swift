@@ -42,10 +42,14 @@ package struct HostResolver: Sendable {
         let outcome = await withTaskCancellationHandler {
             await withCheckedContinuation { continuation in
                 guard lookup.began(continuation, patience) else { return }
-                // A lookup outlives whoever lost patience with it, so it is no child of this task.
-                Task(executorPreference: loop) { [lane] in
-                    let found = await Self.lookUp(host, port, on: lane)
-                    loop.execute { lookup.ended(found) }
+                // A lookup may outlive whoever lost patience with it, and the loop too: nobody waits on the lane for it.
+                do throws(LaneFull) {
+                    try lane.give {
+                        let found = Self.ask(host, port)
+                        loop.execute { lookup.ended(found) }
+                    }
+                } catch {
+                    lookup.ended(.failure(.tooManyLookups))
                 }
             }
         } onCancel: {
@@ -55,16 +59,6 @@ package struct HostResolver: Sendable {
     }
 
     private typealias Outcome = Result<[SocketAddress], Failure>
-
-    private static func lookUp(_ host: String, _ port: UInt16, on lane: Lane) async -> Outcome {
-        do {
-            return try await lane.run { ask(host, port) }
-        } catch is LaneFull {
-            return .failure(.tooManyLookups)
-        } catch {
-            return .failure(.cancelled)
-        }
-    }
 
     private static func ask(_ host: String, _ port: UInt16) -> Outcome {
         var hints = unsafe addrinfo()

@@ -2,9 +2,18 @@ import Synchronization
 
 /// Where other threads leave work for a loop.
 ///
-/// `deposit` answers whether the owner sleeps and must be woken: at most one waker is told so per sleep. The pair of
+/// `deposit` tells whether the owner sleeps and must be woken: at most one waker is told so per sleep. The pair of
 /// flags is sequentially consistent on both sides, so either the depositor sees the sleeper or the sleeper sees the deposit.
 final class Inbox: Sendable {
+    enum Deposit {
+        /// The owner will find it.
+        case taken
+        /// The same, and the owner must be woken.
+        case takenBySleeper
+        /// The owner has left for good: nothing was deposited, and nothing ever will be.
+        case refused
+    }
+
     struct Contents {
         var jobs: [UnownedJob] = []
         var operations: [@Sendable () -> Void] = []
@@ -15,14 +24,14 @@ final class Inbox: Sendable {
     private let filled = Atomic<Bool>(false)
     private let asleep = Atomic<Bool>(false)
 
-    /// Answers whether the owner must be woken. Depositing after the owner has left for good is a bug and stops the process.
-    func deposit(_ put: (inout Contents) -> Void) -> Bool {
-        contents.withLock {
-            precondition($0.isOpen, "work was given to a loop that has stopped; stop what uses a loop before the loop")
-            put(&$0)
+    func deposit(_ put: (inout Contents) -> Void) -> Deposit {
+        let isTaken = contents.withLock {
+            if $0.isOpen { put(&$0) }
+            return $0.isOpen
         }
+        guard isTaken else { return .refused }
         filled.store(true, ordering: .sequentiallyConsistent)
-        return asleep.exchange(false, ordering: .sequentiallyConsistent)
+        return asleep.exchange(false, ordering: .sequentiallyConsistent) ? .takenBySleeper : .taken
     }
 
     /// Announces that the owner is about to sleep; answers whether it may.

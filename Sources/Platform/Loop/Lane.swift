@@ -57,14 +57,15 @@ package final class Lane: SerialExecutor {
     /// has begun runs to its end: a blocking call can't be taken back.
     package func run<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
         let errand = Errand(body)
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
+        await withTaskCancellationHandler {
+            await withCheckedContinuation { continuation in
                 guard errand.wasGiven(continuation) else { return }
                 if !queue.append(errand, limit: limit) { errand.refused(LaneFull(lane: name, limit: limit)) }
             }
         } onCancel: {
             errand.cancelled()
         }
+        return try errand.outcome()
     }
 
     /// Gives the lane something to do that nobody waits for. Throws at the limit; what was taken is done.
@@ -106,13 +107,18 @@ private struct Job: LaneWork {
 }
 
 /// One closure on its way through a lane, whose caller may lose interest before it begins.
+///
+/// What became of it is handed over here, under the lock that both threads take, and not by the continuation: who looks for
+/// races does not see through the runtime's own way from thread to thread.
 private final class Errand<Value: Sendable>: LaneWork {
     private enum State {
-        /// → waiting, over
+        /// → waiting, over (cancelled beforehand)
         case new
-        /// → over (begun, refused or cancelled)
-        case waiting(CheckedContinuation<Value, any Error>)
-        case over
+        /// → begun, over (refused or cancelled)
+        case waiting(CheckedContinuation<Void, Never>)
+        /// → over
+        case begun
+        case over(Result<Value, any Error>)
     }
 
     private let body: @Sendable () throws -> Value
@@ -121,25 +127,55 @@ private final class Errand<Value: Sendable>: LaneWork {
     init(_ body: @escaping @Sendable () throws -> Value) { self.body = body }
 
     /// Answers whether the errand should be queued: not when it was cancelled before it had a continuation.
-    func wasGiven(_ continuation: CheckedContinuation<Value, any Error>) -> Bool {
+    func wasGiven(_ continuation: CheckedContinuation<Void, Never>) -> Bool {
         let isWanted = state.withLock { state in
             guard case .new = state else { return false }
             state = .waiting(continuation)
             return true
         }
-        if !isWanted { continuation.resume(throwing: CancellationError()) }
+        if !isWanted { continuation.resume() }
         return isWanted
     }
 
-    func perform() { take()?.resume(with: Result(catching: body)) }
-    func refused(_ error: LaneFull) { take()?.resume(throwing: error) }
-    func cancelled() { take()?.resume(throwing: CancellationError()) }
+    func perform() {
+        guard let continuation = leaveWaiting(for: .begun) else { return }
+        let result = Result(catching: body)
+        state.withLock { $0 = .over(result) }
+        continuation.resume()
+    }
 
-    private func take() -> CheckedContinuation<Value, any Error>? {
+    func refused(_ error: LaneFull) { leaveWaiting(for: .over(.failure(error)))?.resume() }
+
+    func cancelled() {
+        let end = State.over(.failure(CancellationError()))
+        let continuation = state.withLock { state -> CheckedContinuation<Void, Never>? in
+            switch state {
+            case .new:
+                state = end
+                return nil
+            case .waiting(let continuation):
+                state = end
+                return continuation
+            case .begun, .over: return nil
+            }
+        }
+        continuation?.resume()
+    }
+
+    /// To be asked once the continuation was resumed.
+    func outcome() throws -> Value {
+        let result = state.withLock { state -> Result<Value, any Error>? in
+            if case .over(let result) = state { result } else { nil }
+        }
+        guard let result else { preconditionFailure("an errand's caller went on before it was over") }
+        return try result.get()
+    }
+
+    private func leaveWaiting(for next: State) -> CheckedContinuation<Void, Never>? {
         state.withLock { state in
-            defer { state = .over }
-            if case .waiting(let continuation) = state { return continuation }
-            return nil
+            guard case .waiting(let continuation) = state else { return nil }
+            state = next
+            return continuation
         }
     }
 }

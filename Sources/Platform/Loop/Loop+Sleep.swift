@@ -1,12 +1,14 @@
 extension Loop {
     /// Suspends the task until the delay is over; it is resumed on this loop with no thread hop.
     ///
-    /// Throws `CancellationError` at once when the task is cancelled, before or during the sleep.
+    /// Throws `CancellationError` at once when the task is cancelled, before or during the sleep, or the loop has stopped.
     package func sleep(for delay: Duration) async throws {
         let sleeper = Sleeper(loop: self)
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { continuation in
-                execute { sleeper.began(continuation, delay) }
+                guard execute({ sleeper.began(continuation, delay) }) else {
+                    return continuation.resume(throwing: CancellationError())
+                }
             }
         } onCancel: {
             execute { sleeper.cancelled() }

@@ -74,17 +74,31 @@ package final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
 
     package func enqueue(_ job: consuming ExecutorJob) {
         let job = UnownedJob(job)
-        if isCurrent {
-            ready.append(job)
-        } else if inbox.deposit({ $0.jobs.append(job) }) {
-            ring()
+        if isCurrent { return ready.append(job) }
+        switch inbox.deposit({ $0.jobs.append(job) }) {
+        case .taken: break
+        case .takenBySleeper: ring()
+        // What a task waited for came after its loop had gone: a file that was slow to read, a thread that was slow to end.
+        // Nowhere else may the task run, so it stays suspended for good, as if its loop slept on.
+        case .refused: statistics.leftBehind()
         }
     }
 
-    /// Runs `operation` on the loop: at once when already there, else in its next turn.
-    package func execute(_ operation: @escaping @Sendable () -> Void) {
-        if isCurrent { return operation() }
-        if inbox.deposit({ $0.operations.append(operation) }) { ring() }
+    /// Runs `operation` on the loop: at once when already there, else in its next turn. Answers whether it has run or will;
+    /// a loop that has stopped lets it go unrun. Whoever waits for it needs to look: who only brings news does not.
+    @discardableResult
+    package func execute(_ operation: @escaping @Sendable () -> Void) -> Bool {
+        if isCurrent {
+            operation()
+            return true
+        }
+        switch inbox.deposit({ $0.operations.append(operation) }) {
+        case .taken: return true
+        case .takenBySleeper:
+            ring()
+            return true
+        case .refused: return false
+        }
     }
 
     /// Ends `run` once everything already enqueued has run.

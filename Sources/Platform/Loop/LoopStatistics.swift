@@ -7,6 +7,7 @@ package final class LoopStatistics: Sendable {
     private let tasks = Atomic<UInt64>(0)
     private let turns = Atomic<UInt64>(0)
     private let wakes = Atomic<UInt64>(0)
+    private let late = Atomic<UInt64>(0)
     private let watched = Atomic<Int>(0)
     private let timers = Atomic<Int>(0)
 
@@ -14,11 +15,14 @@ package final class LoopStatistics: Sendable {
     package var turnsTaken: UInt64 { turns.load(ordering: .relaxed) }
     /// Times another thread had to wake this one through the eventfd.
     package var wakeups: UInt64 { wakes.load(ordering: .relaxed) }
+    /// Tasks that wanted to go on after the loop had stopped, and never will.
+    package var tasksLeftBehind: UInt64 { late.load(ordering: .relaxed) }
     package var descriptorsWatched: Int { watched.load(ordering: .relaxed) }
     package var timersArmed: Int { timers.load(ordering: .relaxed) }
 
     func ran(_ count: Int) { tasks.store(tasks.load(ordering: .relaxed) &+ UInt64(count), ordering: .relaxed) }
     func woke() { wakes.wrappingAdd(1, ordering: .relaxed) }
+    func leftBehind() { late.wrappingAdd(1, ordering: .relaxed) }
     func watching(_ change: Int) { watched.store(watched.load(ordering: .relaxed) + change, ordering: .relaxed) }
 
     func turned(nanoseconds: UInt64, timersArmed count: Int) {

@@ -3,7 +3,7 @@ import Synchronization
 
 /// The loops of one process, one per core, each on a thread of its own.
 ///
-/// `run` is their whole life: they start before the body and stop after it, so nothing can be enqueued on a loop that has gone.
+/// `run` is their whole life: they start before the body and stop after it, so whatever the body awaits comes to its end.
 package struct Loops: Sendable {
     package let all: [Loop]
 

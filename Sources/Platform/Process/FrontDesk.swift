@@ -11,6 +11,16 @@ struct FrontDesk: Sendable {
     private static let traceParent: HeaderName = "traceparent"
     private static let traceState: HeaderName = "tracestate"
 
+    /// What is known of a request when it comes.
+    private struct Visit {
+        let began: Moment
+        let id: Token
+        let route: String
+        let span: TraceSpan
+
+        var context: WorkContext { WorkContext(request: id, span: span.context) }
+    }
+
     let log: Log
     let tracer: Tracer
     let series: RequestSeries
@@ -22,43 +32,62 @@ struct FrontDesk: Sendable {
         self.series = series
     }
 
-    func serve(_ request: Request, _ next: Handler) async throws -> Response {
-        let began = Moment.now
-        let id = requestID(of: request)
-        let route = request.route?.description ?? RequestSeries.unmatched
-        let span = tracer.begin(route, .server, parent: parent(of: request))
-        var response: Response
+    var middleware: Middleware {
+        Middleware({ try await serve($0, $1) }, atOnce: { serve($0, atOnce: $1) })
+    }
+
+    private func serve(_ request: Request, _ next: Handler) async throws -> Response {
+        let visit = arrived(request)
         do {
-            response = try await WorkContext.$current.withValue(WorkContext(request: id, span: span.context)) {
-                try await next(request)
-            }
+            let response = try await WorkContext.$current.withValue(visit.context) { try await next(request) }
+            return finish(visit, request, response)
         } catch {
             if error is CancellationError, Task.isCancelled {
                 // The client has gone: nobody reads an answer, and nothing went wrong here.
-                finish(request, route, 499, began, id, span)
+                note(visit, request, 499)
                 throw error
             }
-            response = answer(to: error, request, id, span)
+            return finish(visit, request, answer(to: error, request, visit))
         }
-        response.headers.add(Self.requestID, id.description)
-        finish(request, route, Int(response.status.rawValue), began, id, span)
+    }
+
+    private func serve(_ request: Request, atOnce next: PromptHandler) -> Response {
+        let visit = arrived(request)
+        do {
+            let response = try WorkContext.$current.withValue(visit.context) { try next(request) }
+            return finish(visit, request, response)
+        } catch {
+            return finish(visit, request, answer(to: error, request, visit))
+        }
+    }
+
+    private func arrived(_ request: Request) -> Visit {
+        let route = request.route?.description ?? RequestSeries.unmatched
+        return Visit(
+            began: .now, id: requestID(of: request), route: route,
+            span: tracer.begin(route, .server, parent: parent(of: request)))
+    }
+
+    private func finish(_ visit: Visit, _ request: Request, _ answered: consuming Response) -> Response {
+        var response = answered
+        response.headers.add(Self.requestID, visit.id.description)
+        note(visit, request, Int(response.status.rawValue))
         return response
     }
 
-    private func answer(to error: any Error, _ request: Request, _ id: Token, _ span: TraceSpan) -> Response {
+    private func answer(to error: any Error, _ request: Request, _ visit: Visit) -> Response {
         var problem = Answers.problem(for: error)
-        problem.instance = "urn:request:\(id)"
+        problem.instance = "urn:request:\(visit.id)"
         if problem.status.rawValue >= 500 {
-            span.failed(error)
-            log.with(request: id).error("request_failed", .kind("method", request.method), .error(error))
+            visit.span.failed(error)
+            log.with(request: visit.id).error("request_failed", .kind("method", request.method), .error(error))
         }
         return problem.response
     }
 
-    private func finish(
-        _ request: Request, _ route: String, _ status: Int, _ began: Moment, _ id: Token, _ span: TraceSpan
-    ) {
-        let took = Moment.now - began
+    private func note(_ visit: Visit, _ request: Request, _ status: Int) {
+        let (route, span) = (visit.route, visit.span)
+        let took = Moment.now - visit.began
         series.count(request.method, route, status, took)
         if span.isRecorded {
             span.set(
@@ -71,7 +100,8 @@ struct FrontDesk: Sendable {
         log.write(
             level, "request_served",
             [
-                .id("request_id", id), .id("trace_id", Token(span.context.trace)), .kind("method", request.method),
+                .id("request_id", visit.id), .id("trace_id", Token(span.context.trace)),
+                .kind("method", request.method),
                 .harmless("route", RouteName(route)), .count("status", status), .duration("took", took),
             ])
     }

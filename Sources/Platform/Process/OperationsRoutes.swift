@@ -7,11 +7,11 @@ enum OperationsRoutes {
 
     static func all(health: HealthBoard, metrics: Metrics) -> [Route] {
         [
-            Route(
+            .atOnce(
                 .get, "/healthz",
                 RouteDocumentation("Whether the process is alive", tags: ["Operations"], answers: [.init(.ok, "It is")])
             ) { (_: Request) in .json(Array(#"{"status":"up"}"#.utf8)) },
-            Route(
+            .atOnce(
                 .get, "/readyz",
                 RouteDocumentation(
                     "Whether the process can serve, and what is missing", tags: ["Operations"],
@@ -20,7 +20,7 @@ enum OperationsRoutes {
                 let report = health.report
                 return .json(report.json, status: report.isReady ? .ok : .serviceUnavailable)
             },
-            Route(
+            .atOnce(
                 .get, "/metrics",
                 RouteDocumentation(
                     "What the process counts, for Prometheus", tags: ["Operations"],
@@ -34,7 +34,7 @@ enum OperationsRoutes {
     /// The document is made once: routes don't change while a process runs.
     static func openAPI(_ title: String, describing routes: [Route]) -> Route {
         let document = OpenAPI.document(title: title, version: ProcessIdentity.version, routes: routes)
-        return Route(
+        return .atOnce(
             .get, "/openapi.json",
             RouteDocumentation(
                 "This interface as OpenAPI 3.1", tags: ["Operations"], answers: [.init(.ok, "The document")])

@@ -101,8 +101,8 @@ extension Station {
         settings.limits = duties.limits
         settings.observe = HTTPSeen.observer(log)
         settings.answer = { Answers.problem(for: $0).response }
-        let router = Router(routes, middleware: [desk.serve])
-        let server = try await Server.open(on: loops.all, settings, handler: router.handler)
+        let router = Router(routes, middleware: [desk.middleware])
+        let server = try await Server.open(on: loops.all, settings, router: router)
         metrics.collect { HTTPSeen.collect(server.statistics, &$0) }
         log.info("listening", .count("port", Int(server.port)))
         shift.ready()

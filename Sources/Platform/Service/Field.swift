@@ -5,7 +5,7 @@ import Loop
 ///
 /// Names are `snake_case` literals. Durations are written in milliseconds, and `_ms` is put behind their names.
 package struct Field: Sendable {
-    enum Value: Sendable {
+    @usableFromInline enum Value: Sendable {
         case text(StaticString)
         case id(Token)
         case count(Int)
@@ -20,7 +20,7 @@ package struct Field: Sendable {
     let name: StaticString
     let value: Value
 
-    private init(_ name: StaticString, _ value: Value) {
+    @usableFromInline init(_ name: StaticString, _ value: Value) {
         self.name = name
         self.value = value
     }
@@ -41,12 +41,13 @@ package struct Field: Sendable {
     }
 
     /// A case of an enumeration, by its raw value: what it can say was written in the source.
-    package static func kind<Kind: CaseIterable & RawRepresentable<String>>(_ name: StaticString, _ kind: Kind) -> Field
-    {
+    @inlinable package static func kind<Kind: CaseIterable & RawRepresentable<String>>(
+        _ name: StaticString, _ kind: Kind
+    ) -> Field {
         Field(name, .word(kind.rawValue))
     }
 
-    package static func harmless(_ name: StaticString, _ value: some Harmless) -> Field {
+    @inlinable package static func harmless(_ name: StaticString, _ value: some Harmless) -> Field {
         Field(name, .word(value.description))
     }
 

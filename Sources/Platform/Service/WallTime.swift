@@ -63,12 +63,14 @@ extension ByteQueue {
         append(padded: milliseconds % 1_000, to: 3)
     }
 
+    /// Four digits at most.
     mutating func append(padded number: Int, to width: Int) {
-        var place = 1
-        for _ in 1..<width { place *= 10 }
-        while place > 0 {
-            append(UInt8(ascii: "0") + UInt8(number / place % 10))
-            place /= 10
+        var digits: InlineArray<4, UInt8> = .init(repeating: UInt8(ascii: "0"))
+        var rest = number
+        for place in digits.indices.reversed() {
+            digits[place] += UInt8(truncatingIfNeeded: rest % 10)
+            rest /= 10
         }
+        append(digits.span.extracting((digits.count - width)...))
     }
 }

@@ -4,17 +4,18 @@
 /// connections cheap.
 @safe
 package struct ByteQueue: ~Copyable {
-    private var storage: UnsafeMutableRawPointer?
-    private var capacity = 0
-    private var head = 0
-    private var tail = 0
+    // What appends is inlined into its callers in other rooms: log lines and heads are made of hundreds of small pieces.
+    @usableFromInline var storage: UnsafeMutableRawPointer?
+    @usableFromInline var capacity = 0
+    @usableFromInline var head = 0
+    @usableFromInline var tail = 0
 
     package init() { unsafe storage = nil }
 
     deinit { unsafe storage?.deallocate() }
 
-    package var count: Int { tail - head }
-    package var isEmpty: Bool { tail == head }
+    @inlinable package var count: Int { tail - head }
+    @inlinable package var isEmpty: Bool { tail == head }
 
     /// The bytes not yet consumed, checked at every access.
     package var bytes: Span<UInt8> {
@@ -30,13 +31,13 @@ package struct ByteQueue: ~Copyable {
         unsafe try body(readable)
     }
 
-    package mutating func append(_ byte: UInt8) {
+    @inlinable package mutating func append(_ byte: UInt8) {
         reserve(1)
         unsafe storage?.storeBytes(of: byte, toByteOffset: tail, as: UInt8.self)
         tail += 1
     }
 
-    package mutating func append(_ source: UnsafeRawBufferPointer) {
+    @inlinable package mutating func append(_ source: UnsafeRawBufferPointer) {
         guard unsafe !source.isEmpty else { return }
         reserve(source.count)
         guard let storage = unsafe storage, let base = source.baseAddress else { return }
@@ -44,15 +45,15 @@ package struct ByteQueue: ~Copyable {
         tail += source.count
     }
 
-    package mutating func append(_ source: Span<UInt8>) {
+    @inlinable package mutating func append(_ source: Span<UInt8>) {
         unsafe source.withUnsafeBytes { unsafe append($0) }
     }
 
-    package mutating func append(_ source: [UInt8]) {
+    @inlinable package mutating func append(_ source: [UInt8]) {
         unsafe source.withUnsafeBytes { unsafe append($0) }
     }
 
-    package mutating func append(_ text: StaticString) {
+    @inlinable package mutating func append(_ text: StaticString) {
         unsafe append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
     }
 
@@ -64,16 +65,16 @@ package struct ByteQueue: ~Copyable {
     /// Decimal digits, without a string in between.
     package mutating func append(decimal number: Int) {
         var rest = number.magnitude
-        reserve(20)
         if number < 0 { append(UInt8(ascii: "-")) }
+        if rest < 10 { return append(UInt8(ascii: "0") + UInt8(rest)) }
         var digits: InlineArray<20, UInt8> = .init(repeating: 0)
         var first = digits.count
         repeat {
             first -= 1
-            digits[first] = UInt8(ascii: "0") + UInt8(rest % 10)
+            digits[first] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
         } while rest > 0
-        for index in first..<digits.count { append(digits[index]) }
+        append(digits.span.extracting(first...))
     }
 
     /// Lends at least `count` writable bytes behind the last one; `body` answers how many it filled.
@@ -116,8 +117,12 @@ package struct ByteQueue: ~Copyable {
     }
 
     /// Makes room for `extra` more bytes: first by moving what is left to the front, then by doubling.
+    @inlinable @inline(__always)
     package mutating func reserve(_ extra: Int) {
-        guard capacity - tail < extra else { return }
+        if capacity - tail < extra { grow(extra) }
+    }
+
+    @usableFromInline mutating func grow(_ extra: Int) {
         let held = count
         if head > 0, capacity - held >= extra, let storage = unsafe storage {
             unsafe storage.copyMemory(from: storage + head, byteCount: held)

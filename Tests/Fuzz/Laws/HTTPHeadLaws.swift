@@ -13,7 +13,13 @@ enum HTTPHeadLaws {
         let pieces = read(Pieces(bytes))
         // A fault may be noticed later when bytes trickle in, but requests must be the same.
         precondition(pieces.requests.count == whole.requests.count, "another number of requests in pieces")
+        for request in whole.requests {
+            let isWhole = request.target == "*" && request.method == .options
+            precondition(request.target.hasPrefix("/") || isWhole, "a target that is no path")
+            precondition(request.headers.values(of: .host).count <= 1, "two hosts")
+        }
         for (left, right) in zip(whole.requests, pieces.requests) {
+            precondition(left.headers[.host] == right.headers[.host], "another host in pieces")
             precondition(left.method == right.method && left.path == right.path, "another request line in pieces")
             precondition(left.body == right.body, "another body in pieces")
             precondition(left.keepsAlive == right.keepsAlive, "another end in pieces")

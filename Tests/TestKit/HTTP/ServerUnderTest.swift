@@ -13,6 +13,22 @@ package struct ServerUnderTest: Sendable {
         settings change: @escaping @Sendable (inout ServerSettings) -> Void = { _ in },
         body: @escaping @Sendable (ServerUnderTest) async throws -> Value
     ) async throws -> Value {
+        try await with(loops: count, route: { _ in .waiting(handler) }, settings: change, body: body)
+    }
+
+    package static func with<Value: Sendable>(
+        loops count: Int = 1, router: Router,
+        settings change: @escaping @Sendable (inout ServerSettings) -> Void = { _ in },
+        body: @escaping @Sendable (ServerUnderTest) async throws -> Value
+    ) async throws -> Value {
+        try await with(loops: count, route: { router.route(&$0) }, settings: change, body: body)
+    }
+
+    private static func with<Value: Sendable>(
+        loops count: Int, route: @escaping Server.Routing,
+        settings change: @escaping @Sendable (inout ServerSettings) -> Void,
+        body: @escaping @Sendable (ServerUnderTest) async throws -> Value
+    ) async throws -> Value {
         try await Loops.with(count) { loops in
             let happenings = Happenings()
             var settings = ServerSettings()
@@ -20,7 +36,7 @@ package struct ServerUnderTest: Sendable {
             settings.limits.message.headBytes = 8_192
             settings.limits.message.targetBytes = 4_096
             change(&settings)
-            let server = try await Server.open(on: loops.all, settings, handler: handler)
+            let server = try await Server.open(on: loops.all, settings, route: route)
             let under = ServerUnderTest(server: server, loops: loops, happenings: happenings)
             do {
                 let value = try await body(under)

@@ -47,7 +47,7 @@ package final class FaultyProxy {
         loop.checkIsolated()
         self.loop = loop
         self.upstream = upstream
-        let descriptor = try Socket.listen("127.0.0.1", port: FreePort.find())
+        let descriptor = try FreePort.listen()
         do throws(SystemError) {
             port = try Socket.localPort(descriptor)
         } catch {

@@ -8,11 +8,16 @@ package enum FreePort {
     private static let range: Range<UInt16> = 10_000..<20_000
 
     package static func find() throws(SystemError) -> UInt16 {
+        let listener = try listen()
+        defer { Socket.close(listener) }
+        return try Socket.localPort(listener)
+    }
+
+    /// Listens on such a port at once: between finding one and taking it somebody else may.
+    package static func listen() throws(SystemError) -> Int32 {
         while true {
             do throws(SystemError) {
-                let listener = try Socket.listen("127.0.0.1", port: .random(in: range))
-                defer { Socket.close(listener) }
-                return try Socket.localPort(listener)
+                return try Socket.listen("127.0.0.1", port: .random(in: range))
             } catch {
                 guard error.code == EADDRINUSE else { throw error }
             }

@@ -6,7 +6,7 @@
 package struct Router: Sendable {
     private struct Endpoint {
         let pattern: PathPattern
-        let handler: Handler
+        let answering: Answering
     }
 
     /// One place in the tree; other places are named by their number.
@@ -14,63 +14,83 @@ package struct Router: Sendable {
         var literals: [String: Int] = [:]
         var placeholder: Int?
         var rest: Int?
-        var endpoints: [Method: Endpoint] = [:]
+        /// By `Method.place`.
+        var endpoints = [Endpoint?](repeating: nil, count: Method.allCases.count)
         /// Answers OPTIONS, and what no endpoint is there for.
-        var options: Handler?
-        var refusal: Handler?
+        var options: Answering?
+        var refusal: Answering?
+
+        var methods: [Method] { Method.allCases.filter { endpoints[$0.place] != nil } }
     }
 
     private var places = [Place()]
-    private let notFound: Handler
+    /// Most paths are the text of a pattern without placeholders, and need no walk through the tree.
+    private var literalPaths: [String: Int] = [:]
+    private let notFound: Answering
+    private let everything: Answering
 
     /// Two routes for one method and the same paths are a bug.
     package init(_ routes: [Route], middleware: [Middleware] = []) {
-        notFound = Self.wrapped({ _ in Problem.notFound.response }, middleware)
+        let unknown = Problem.notFound.response
+        notFound = Self.wrapped(.atOnce { _ in unknown }, middleware)
+        let all = Response(.noContent, headers: Headers([.allow: Self.allow([])]))
+        everything = .atOnce { _ in all }
         for route in routes {
             let place = place(for: route.pattern)
-            precondition(places[place].endpoints[route.method] == nil, "\(route.method) \(route.pattern) stands twice")
-            places[place].endpoints[route.method] = Endpoint(
-                pattern: route.pattern, handler: Self.wrapped(route.handler, middleware))
+            precondition(
+                places[place].endpoints[route.method.place] == nil, "\(route.method) \(route.pattern) stands twice")
+            places[place].endpoints[route.method.place] = Endpoint(
+                pattern: route.pattern, answering: Self.wrapped(route.answering, middleware))
+            if route.pattern.isLiteral { literalPaths[route.pattern.text] = place }
         }
-        for index in places.indices where !places[index].endpoints.isEmpty {
-            let allow = Self.allow(places[index].endpoints.keys)
-            places[index].options = Self.wrapped(
-                { _ in Response(.noContent, headers: Headers([.allow: allow])) }, middleware)
+        for index in places.indices where !places[index].methods.isEmpty {
+            let allow = Self.allow(places[index].methods)
+            let options = Response(.noContent, headers: Headers([.allow: allow]))
+            places[index].options = Self.wrapped(.atOnce { _ in options }, middleware)
             var problem = Problem(.methodNotAllowed, "method_not_allowed", detail: "allowed are \(allow)")
             problem.headers.set(.allow, allow)
-            let response = problem.response
-            places[index].refusal = Self.wrapped({ _ in response }, middleware)
+            let refusal = problem.response
+            places[index].refusal = Self.wrapped(.atOnce { _ in refusal }, middleware)
         }
     }
 
-    /// The whole tree as one handler, for a server.
-    package var handler: Handler { { try await respond(to: $0) } }
-
-    package func respond(to request: Request) async throws -> Response {
-        if request.target == "*" { return Response(.noContent, headers: Headers([.allow: Self.allow([])])) }
+    /// Finds what answers `request`, and writes into it which pattern that is and what its placeholders stand for.
+    package func route(_ request: inout Request) -> Answering {
+        if request.target == "*" { return everything }
         var captures: [String] = []
-        guard let index = find(request.segments[...], from: 0, &captures) else { return try await notFound(request) }
+        let literal = request.isPathPlain ? literalPaths[request.path] : nil
+        guard let index = literal ?? find(request.segments[...], from: 0, &captures) else { return notFound }
         if let endpoint = endpoint(at: index, request.method) {
-            var request = request
             request.route = endpoint.pattern
             request.captures = captures
-            return try await endpoint.handler(request)
+            return endpoint.answering
         }
-        guard let answer = request.method == .options ? places[index].options : places[index].refusal else {
-            return try await notFound(request)
-        }
-        return try await answer(request)
+        return (request.method == .options ? places[index].options : places[index].refusal) ?? notFound
+    }
+
+    package func respond(to request: Request) async throws -> Response {
+        var request = request
+        return try await route(&request).handler(request)
     }
 
     private func endpoint(at index: Int, _ method: Method) -> Endpoint? {
-        places[index].endpoints[method] ?? (method == .head ? places[index].endpoints[.get] : nil)
+        let endpoints = places[index].endpoints
+        return endpoints[method.place] ?? (method == .head ? endpoints[Method.get.place] : nil)
     }
 
-    private static func wrapped(_ handler: @escaping Handler, _ middleware: [Middleware]) -> Handler {
-        let innermost: Handler = { request in
-            do { return try await handler(request) } catch let problem as Problem { return problem.response }
+    private static func wrapped(_ answering: Answering, _ middleware: [Middleware]) -> Answering {
+        let innermost: Answering
+        switch answering {
+        case .atOnce(let handler):
+            innermost = .atOnce { request in
+                do { return try handler(request) } catch let problem as Problem { return problem.response }
+            }
+        case .waiting(let handler):
+            innermost = .waiting { request in
+                do { return try await handler(request) } catch let problem as Problem { return problem.response }
+            }
         }
-        return middleware.reversed().reduce(innermost) { next, layer in { try await layer($0, next) } }
+        return middleware.reversed().reduce(innermost) { next, layer in layer.around(next) }
     }
 
     private static func allow(_ methods: some Collection<Method>) -> String {
@@ -103,7 +123,7 @@ package struct Router: Sendable {
 
     /// Goes no deeper than the longest pattern, and looks at no place twice.
     private func find(_ segments: ArraySlice<String>, from index: Int, _ captures: inout [String]) -> Int? {
-        guard let segment = segments.first else { return places[index].endpoints.isEmpty ? nil : index }
+        guard let segment = segments.first else { return places[index].methods.isEmpty ? nil : index }
         let rest = segments.dropFirst()
         if let next = places[index].literals[segment], let found = find(rest, from: next, &captures) { return found }
         if let next = places[index].placeholder {

@@ -2,30 +2,57 @@ import Loop
 import Wire
 
 extension Connection {
-    /// Runs the handler until its first wait at once, without a turn of the loop in between.
+    /// Answers at once if that can be; else runs the handler until its first wait, without a turn of the loop in between.
     func begin(_ received: Request) {
         var request = received
-        request.remoteAddress = remoteAddress
-        do throws(RequestFault) {
-            try Coding.unpack(&request, limit: shard.limits.message.bodyBytes)
-        } catch {
-            return refuse(error)
+        if !request.body.isEmpty {
+            do throws(RequestFault) {
+                try Coding.unpack(&request, limit: shard.limits.message.bodyBytes)
+            } catch {
+                return refuse(error)
+            }
         }
-        state = .answering
         keepsAlive = request.keepsAlive
         patience.restart()
+        shard.counters.add(to: .requests)
+        switch shard.route(&request) {
+        case .waiting(let handler): start(handler, request)
+        case .atOnce(let handler):
+            let response: Response
+            do { response = try handler(request) } catch { response = failed(error, request) }
+            answer(response, request)
+        }
+    }
+
+    /// Sends what is whole and fits; a body that is made while it is sent needs a task.
+    private func answer(_ answered: consuming Response, _ request: Request) {
+        var response = answered
+        switch response.body {
+        case .bytes(let bytes) where bytes.count > shard.limits.unsentBytes: break
+        case .stream, .webSocket: break
+        case .empty, .text, .bytes:
+            Coding.pack(&response, for: request)
+            if begin(response, request) { append(response.body) }
+            if !keepsAlive { state = .ending(thrownAway: 0) }
+            return
+        }
+        start({ [response] _ in response }, request)
+    }
+
+    private func start(_ handler: @escaping Handler, _ request: Request) {
+        state = .answering
         shard.handlerBegan()
         isHandling = true
         // The connection owns this task: it is cancelled when the client goes or the drain's deadline comes.
-        let started = Task.immediate(executorPreference: shard.loop) { [request] in await answer(request) }
+        let started = Task.immediate(executorPreference: shard.loop) { await answer(request, with: handler) }
         guard isHandling else { return }
         if isClosed { started.cancel() } else { task = started }
     }
 
-    private func answer(_ request: Request) async {
+    private func answer(_ request: Request, with handler: Handler) async {
         var response: Response
         do {
-            response = try await shard.handler(request)
+            response = try await handler(request)
         } catch {
             response = failed(error, request)
         }
@@ -102,34 +129,46 @@ extension Connection {
             writeHead(response, .none, .upgrade)
             return try await self.upgrade(upgrade)
         }
+        guard begin(response, request) else { return }
+        switch response.body {
+        case .bytes(let bytes): try await send(bytes)
+        case .stream(let stream): try await send(stream, framing(of: response, for: request))
+        case .empty, .text: append(response.body)
+        case .webSocket: preconditionFailure("a WebSocket was sent as a body")
+        }
+    }
+
+    /// Writes the head; answers whether a body follows.
+    private func begin(_ response: borrowing Response, _ request: Request) -> Bool {
         if shard.isDraining { keepsAlive = false }
         let framing = framing(of: response, for: request)
         if framing == .untilClose { keepsAlive = false }
         let persistence: OutgoingHead.Persistence =
             if !keepsAlive { .close } else if request.isLegacy { .keepAlive } else { .unsaid }
         writeHead(response, framing, persistence)
-        if request.method == .head || framing == .none { return }
-        switch response.body {
-        case .empty: break
+        return request.method != .head && framing != .none
+    }
+
+    private func append(_ body: Body) {
+        switch body {
         case .text(let text): output.append(text)
-        case .bytes(let bytes): try await send(bytes)
-        case .stream(let stream): try await send(stream, framing)
-        case .webSocket: preconditionFailure("a WebSocket was sent as a body")
+        case .bytes(let bytes): output.append(bytes)
+        case .empty, .stream, .webSocket: break
         }
     }
 
-    private func framing(of response: Response, for request: Request) -> OutgoingHead.Framing {
+    private func framing(of response: borrowing Response, for request: Request) -> OutgoingHead.Framing {
         if response.status.forbidsBody { return .none }
         if let length = response.body.length { return .length(length) }
         return request.isLegacy ? .untilClose : .chunked
     }
 
     private func writeHead(
-        _ response: Response, _ framing: OutgoingHead.Framing, _ persistence: OutgoingHead.Persistence
+        _ response: borrowing Response, _ framing: OutgoingHead.Framing, _ persistence: OutgoingHead.Persistence
     ) {
         shard.counters.answered(response.status)
-        OutgoingHead(response: response, framing: framing, persistence: persistence, date: shard.date.bytes())
-            .append(to: &output)
+        OutgoingHead(framing: framing, persistence: persistence, date: shard.date.bytes())
+            .append(response, to: &output)
     }
 
     /// A large body goes out in pieces, so that not all of it is copied into the queue.

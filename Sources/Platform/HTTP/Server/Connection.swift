@@ -59,8 +59,8 @@ final class Connection: Watcher, @unchecked Sendable {
     init(_ descriptor: Int32, in shard: Shard) {
         self.descriptor = descriptor
         self.shard = shard
-        reader = RequestReader(shard.limits.message)
         remoteAddress = Socket.peerAddress(descriptor) ?? ""
+        reader = RequestReader(shard.limits.message, from: remoteAddress)
     }
 
     func open() throws(SystemError) {

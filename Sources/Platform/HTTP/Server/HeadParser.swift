@@ -72,10 +72,17 @@ struct HeadParser {
             throw bytes.count >= limits.headBytes ? .fault(.targetTooLong) : .incomplete
         }
         guard index > start, bytes[index] == 32 else { throw .fault(.badRequestLine) }
-        let isWhole = index - start == 1 && bytes[start] == UInt8(ascii: "*") && head.method == .options
-        guard bytes[start] == UInt8(ascii: "/") || isWhole else { throw .fault(.badTarget) }
         head.target = start..<index
+        if bytes[start] != UInt8(ascii: "/") { try readOddTarget(bytes) }
         index += 1
+    }
+
+    /// What is no path: `*`, or a whole address.
+    private mutating func readOddTarget(_ bytes: Span<UInt8>) throws(Stop) {
+        if head.method == .options, bytes.holds("*", in: head.target) { return }
+        guard let absolute = AbsoluteTarget(bytes, in: head.target) else { throw .fault(.badTarget) }
+        head.target = absolute.rest
+        head.authority = absolute.authority
     }
 
     private mutating func readVersion(_ bytes: Span<UInt8>) throws(Stop) {

@@ -1,6 +1,6 @@
 import Wire
 
-/// The head of a response, as bytes.
+/// What a response's head says besides the response, and how it becomes bytes.
 struct OutgoingHead {
     /// How the client finds the body's end.
     enum Framing: Equatable {
@@ -21,12 +21,11 @@ struct OutgoingHead {
         case upgrade
     }
 
-    let response: Response
     let framing: Framing
     let persistence: Persistence
     let date: [UInt8]
 
-    func append(to output: inout ByteQueue) {
+    func append(_ response: borrowing Response, to output: inout ByteQueue) {
         output.reserve(256)
         if response.status == .ok {
             output.append("HTTP/1.1 200 OK\r\n")
@@ -43,7 +42,7 @@ struct OutgoingHead {
             output.append(type.text)
             output.append("\r\n")
         }
-        if !response.headers.isEmpty { appendHeaders(to: &output) }
+        if !response.headers.isEmpty { append(response.headers, to: &output) }
         switch framing {
         case .none: break
         case .length(let length):
@@ -61,9 +60,9 @@ struct OutgoingHead {
         output.append("\r\n")
     }
 
-    private func appendHeaders(to output: inout ByteQueue) {
-        let bytes = response.headers.bytes.span
-        for field in response.headers.fields where !isReserved(bytes, field.name) {
+    private func append(_ headers: Headers, to output: inout ByteQueue) {
+        let bytes = headers.bytes.span
+        for field in headers.fields where !isReserved(bytes, field.name) {
             output.append(bytes.extracting(field.name))
             output.append(": ")
             output.append(bytes.extracting(field.value))

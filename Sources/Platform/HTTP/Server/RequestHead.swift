@@ -8,7 +8,10 @@ struct RequestHead {
     }
 
     var method = Method.get
+    /// Path and query, or `*`; with an `authority` the path may be missing.
     var target = 0..<0
+    /// Host and port, when the target named them.
+    var authority: Range<Int>?
     var fields: [Headers.Field] = []
     var framing = Framing.none
     /// HTTP/1.0.

@@ -30,7 +30,13 @@ struct RequestReader {
     private let limits: Limits.Message
     private var state = State.head(seen: 0)
 
-    init(_ limits: Limits.Message) { self.limits = limits }
+    /// Whose requests they are, as an address literal.
+    private let remoteAddress: String
+
+    init(_ limits: Limits.Message, from remoteAddress: String = "") {
+        self.limits = limits
+        self.remoteAddress = remoteAddress
+    }
 
     var phase: Phase {
         if case .head = state { return .head }
@@ -102,12 +108,14 @@ struct RequestReader {
     private mutating func begin(_ head: RequestHead, _ bytes: Span<UInt8>, _ all: Span<UInt8>, _ index: inout Int)
         -> Step
     {
-        let headers = Headers(bytes: bytes.copied(0..<head.length), fields: head.fields)
-        guard var request = Request(head.method, bytes.text(in: head.target), headers: headers) else {
-            return .fault(.badTarget)
-        }
-        request.keepsAlive = head.keepsAlive
-        request.isLegacy = head.isLegacy
+        var headers = Headers(bytes: bytes.copied(0..<head.length), fields: head.fields)
+        // A host in the target is the one that counts (RFC 9112 §3.2.2).
+        if let authority = head.authority { headers.set(.host, bytes.text(in: authority)) }
+        guard
+            var request = Request(
+                head.method, head.path(bytes), headers, from: remoteAddress, keepsAlive: head.keepsAlive,
+                isLegacy: head.isLegacy)
+        else { return .fault(.badTarget) }
         switch head.framing {
         case .none: return .request(request)
         case .length(let length):

@@ -22,12 +22,28 @@ package final class Server: Sendable {
         self.acceptors = Mutex(acceptors)
     }
 
-    /// Begins to listen. Throws when the address can't be had.
+    /// Finds what answers a request, before any of it runs.
+    package typealias Routing = @Sendable (inout Request) -> Answering
+
+    /// Begins to listen, with one handler for all requests.
     package static func open(on loops: [Loop], _ settings: ServerSettings, handler: @escaping Handler)
         async throws(SystemError) -> Server
     {
+        try await open(on: loops, settings) { _ in .waiting(handler) }
+    }
+
+    package static func open(on loops: [Loop], _ settings: ServerSettings, router: Router)
+        async throws(SystemError) -> Server
+    {
+        try await open(on: loops, settings) { router.route(&$0) }
+    }
+
+    /// Begins to listen. Throws when the address can't be had.
+    package static func open(on loops: [Loop], _ settings: ServerSettings, route: @escaping Routing)
+        async throws(SystemError) -> Server
+    {
         precondition(!loops.isEmpty, "a server needs a loop")
-        let shards = loops.map { Shard(on: $0, settings, handler) }
+        let shards = loops.map { Shard(on: $0, settings, route) }
         let listeners = try listen(settings, loopCount: loops.count)
         let port = try Socket.localPort(listeners[0])
         let reception = Reception(shards, settings)

@@ -12,7 +12,7 @@ final class Shard: @unchecked Sendable {
     let loop: Loop
     let settings: ServerSettings
     let limits: Limits
-    let handler: Handler
+    let route: Server.Routing
     let counters = Counters()
     var date = DateLine()
     /// Shared by all WebSockets of the loop.
@@ -27,11 +27,11 @@ final class Shard: @unchecked Sendable {
     private var unsettled: [Connection] = []
     private var emptied: CheckedContinuation<Void, Never>?
 
-    init(on loop: Loop, _ settings: ServerSettings, _ handler: @escaping Handler) {
+    init(on loop: Loop, _ settings: ServerSettings, _ route: @escaping Server.Routing) {
         self.loop = loop
         self.settings = settings
         limits = settings.limits
-        self.handler = handler
+        self.route = route
     }
 
     /// How many connections it has, as any thread may ask.
@@ -73,7 +73,6 @@ final class Shard: @unchecked Sendable {
 
     func handlerBegan() {
         handlersRunning += 1
-        counters.add(to: .requests)
     }
 
     func handlerEnded() {

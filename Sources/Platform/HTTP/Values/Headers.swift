@@ -64,9 +64,11 @@ package struct Headers: Sendable {
     /// end the header it stands in (RFC 9110 §5.5).
     package mutating func add(_ name: HeaderName, _ value: String) {
         let start = bytes.count
+        bytes.reserveCapacity(start + name.text.utf8.count + value.utf8.count)
         bytes.append(contentsOf: name.text.utf8)
         let middle = bytes.count
-        for byte in value.utf8 { bytes.append(Text.isFieldValue(byte) ? byte : 32) }
+        bytes.append(contentsOf: value.utf8)
+        for index in middle..<bytes.count where !Text.isFieldValue(bytes[index]) { bytes[index] = 32 }
         fields.append(Field(name: start..<middle, value: middle..<bytes.count))
     }
 

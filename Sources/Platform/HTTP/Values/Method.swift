@@ -8,6 +8,19 @@ package enum Method: String, Hashable, Sendable, CaseIterable {
     case delete = "DELETE"
     case options = "OPTIONS"
 
+    /// Where it stands among all of them.
+    var place: Int {
+        switch self {
+        case .get: 0
+        case .head: 1
+        case .post: 2
+        case .put: 3
+        case .patch: 4
+        case .delete: 5
+        case .options: 6
+        }
+    }
+
     /// Methods are case-sensitive (RFC 9110 §9.1).
     init?(_ bytes: Span<UInt8>, in range: Range<Int>) {
         switch (range.count, bytes[range.lowerBound]) {

@@ -17,7 +17,7 @@ final class CancelReport: Sendable {
 
     /// From any thread. The lock is held while the loop is handed its work, so that it can't stop in between.
     func deliver(_ isPassedOn: Bool) {
-        loop.withLock { loop in loop?.execute { [body] in body(isPassedOn) } }
+        loop.withLock { loop in _ = loop?.execute { [body] in body(isPassedOn) } }
     }
 
     func forget() { loop.withLock { $0 = nil } }

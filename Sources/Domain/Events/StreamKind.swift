@@ -1,0 +1,12 @@
+/// What a stream of the log is about. The raw value is stored.
+package enum StreamKind: String, Hashable, Sendable, CaseIterable {
+    case call
+    case agent
+    case customer
+    case user
+    case apiKey = "api_key"
+    /// What we remember of one customer.
+    case memory
+    /// A pattern learned from many calls.
+    case pattern
+}

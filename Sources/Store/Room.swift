@@ -1,1 +1,0 @@
-// Empty until the event log moves in: a module needs a file.
