@@ -60,10 +60,7 @@ extension PostgresPool {
     }
 
     /// Fetches as a worker does, without being one.
-    func fetch(_ order: FetchOrder) async throws -> [FetchedJob] {
-        guard let rows = try await executeBatch(JobSQL.fetch(order)).last else { return [] }
-        return try rows.map { try FetchedJob($0, worker: order.worker) }
-    }
+    func fetch(_ order: FetchOrder) async throws -> [FetchedJob] { try await order.fetch(from: self) }
 
     func beat(_ order: FetchOrder) async throws {
         try await execute(JobSQL.beat(order.worker, label: "test", isDraining: false))

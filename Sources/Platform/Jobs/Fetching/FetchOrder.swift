@@ -1,4 +1,5 @@
 import Crypto
+import Postgres
 
 /// What a worker asks for: which kinds, how many, and what must not be exceeded.
 struct FetchOrder: Sendable {
@@ -16,4 +17,12 @@ struct FetchOrder: Sendable {
     var limit: Int
 
     var buckets: [String] { Set(kinds.compactMap(\.bucket)).sorted() }
+
+    /// Takes jobs, and reads what they say afterwards: an answer that filled the line to a worker that has stopped reading
+    /// would keep the queue locked for everybody.
+    func fetch(from pool: PostgresPool) async throws -> [FetchedJob] {
+        guard let rows = try await pool.executeBatch(JobSQL.fetch(self)).last, rows.count > 0 else { return [] }
+        let taken = try await pool.query(JobSQL.read(JobSQL.ids(rows), of: worker))
+        return try taken.map { try FetchedJob($0, worker: worker) }
+    }
 }

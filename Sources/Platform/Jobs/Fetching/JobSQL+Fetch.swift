@@ -1,3 +1,4 @@
+import Crypto
 import Postgres
 
 extension JobSQL {
@@ -6,7 +7,7 @@ extension JobSQL {
     /// "jobs", as the first half of an advisory lock.
     private static let lockSpace: Int32 = 0x6A6F_6273
 
-    /// The statements of one fetch, which are one transaction; the last one answers the jobs.
+    /// The statements of one fetch, which are one transaction; the last one answers the numbers of the jobs, and only them.
     ///
     /// Who fetches from a queue stands in line: that is what makes the limits exact, which are counted. The lock is a
     /// statement by itself, because the one that takes it still sees what was there before.
@@ -112,9 +113,17 @@ extension JobSQL {
             ) AS s USING (bucket)
             WHERE r.bucket = b.bucket
         )
+        SELECT id FROM taken
+        """
+    }
+
+    /// What the jobs say that were taken.
+    static func read(_ ids: [JobID], of worker: UUID) -> SQL {
+        """
         SELECT id, attempt, kind, args, organization_id, unique_key, max_attempts, timeout_ms, created_at,
             cancel_requested
-        FROM taken ORDER BY priority, run_at, id
+        FROM jobs WHERE id = ANY(\(ids.map(\.number))) AND state = 'running' AND worker_id = \(worker)
+        ORDER BY priority, run_at, id
         """
     }
 

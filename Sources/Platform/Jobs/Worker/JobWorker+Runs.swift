@@ -43,7 +43,7 @@ extension JobWorker {
         let job = running.job
         switch running.interruption {
         case .stopping where running.run.wasCompleted: await again(running, error)
-        case .stopping: if !running.wasHandedBack { await handBack(job) }
+        case .stopping: if !running.wasHandedBack { _ = await handBack(job) }
         case .lost where !running.run.wasCompleted: fencedOut(job)
         case .cancelRequested: await fail(running, "cancelled", delay: .zero, isFinal: true)
         case .timedOut:
@@ -120,15 +120,19 @@ extension JobWorker {
         }
     }
 
-    func handBack(_ job: FetchedJob) async {
+    /// False: Postgres could not be told.
+    func handBack(_ job: FetchedJob) async -> Bool {
         switch await write(JobSQL.handBack(job.ticket)) {
-        case .refused(let error): unsettled(job, error)
+        case .refused(let error):
+            unsettled(job, error)
+            return false
         case .answered(1, _):
             counts.handedBack += 1
             observe(.handedBack(job.id, kind: job.kind))
         case .answered(_, afterDoubt: true): counts.resolved += 1
         case .answered(_, afterDoubt: false): fencedOut(job)
         }
+        return true
     }
 
     private func write(_ sql: SQL) async -> Persistence.Answer<Int> {

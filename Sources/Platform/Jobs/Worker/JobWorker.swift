@@ -129,7 +129,8 @@ package final class JobWorker: @unchecked Sendable {
         await untilIdle(within: settings.cancelPatience)
         for run in running.values where !run.isSettling {
             run.wasHandedBack = true
-            await handBack(run.job)
+            // Postgres is away: the others will be rescued, and so will this one.
+            guard await handBack(run.job) else { break }
         }
     }
 
@@ -181,9 +182,8 @@ package final class JobWorker: @unchecked Sendable {
         order.limit = limit
         counts.fetches += 1
         defer { fetchesEnded += 1 }
-        guard let rows = try await pool.executeBatch(JobSQL.fetch(order)).last else { return [] }
         // Known before anything else happens: a heartbeat asks who is running.
-        let fetched = try rows.map { RunningJob(try FetchedJob($0, worker: id)) }
+        let fetched = try await order.fetch(from: pool).map { RunningJob($0) }
         for run in fetched { running[run.job.ticket] = run }
         counts.fetched += fetched.count
         return fetched
