@@ -142,6 +142,37 @@ import Testing
         }
     }
 
+    @Test func `who fetches other kinds stands in the same line, and counts what was taken before`() async throws {
+        try await Loops.with { loops in
+            try await JobsSchema.with(on: loops.first) { pool in
+                let organization = UUID.v4()
+                _ = try await Self.enqueue(
+                    (0..<10).flatMap { _ in [Self.job("a", organization), Self.job("b", organization)] }, pool)
+                func order(_ kind: String) -> FetchOrder {
+                    FetchOrder(
+                        worker: .v4(), queue: "default",
+                        kinds: [FetchOrder.Kind(name: kind, runningMax: nil, bucket: nil)],
+                        organizationRunningMax: 5, limit: 4)
+                }
+                let (first, second) = (order("a"), order("b"))
+                let waiting = try await pool.withTransaction { transaction in
+                    #expect(try await transaction.executeBatch(JobSQL.fetch(first)).last?.count == 4)
+                    let task = Task(executorPreference: loops.first) { try await pool.fetch(second).count }
+                    try await loops.first.until("the second waits for the first") {
+                        try await pool.number(
+                            """
+                            SELECT count(*) FROM pg_locks AS mine JOIN pg_locks AS other
+                                USING (locktype, database, classid, objid, objsubid)
+                            WHERE locktype = 'advisory' AND mine.pid = \(Int(transaction.backend)) AND NOT other.granted
+                            """) == 1
+                    }
+                    return task
+                }
+                #expect(try await waiting.value == 1)
+            }
+        }
+    }
+
     @Test func `a kind at its limit does not stand in the way of another`() async throws {
         try await Loops.with { loops in
             try await JobsSchema.with(on: loops.first) { pool in
