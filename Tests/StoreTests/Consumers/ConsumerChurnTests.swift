@@ -3,6 +3,7 @@ import Loop
 import Postgres
 import Redis
 import Store
+import Synchronization
 import TestKit
 import Testing
 
@@ -62,6 +63,25 @@ import Testing
             let findings = try await test.findings()
             #expect(findings.isExact, "LEDGERLINE_SEED=\(seed): \(findings)")
             #expect(deaths > 0)
+        }
+    }
+
+    @Test func `no more transactions run at once than may`() async throws {
+        try await ConsumersUnderTest.with { test in
+            let together = Mutex((now: 0, most: 0))
+            let consumer = try EffectConsumer { [loop = test.loop] _, _ in
+                together.withLock { $0 = ($0.now + 1, max($0.most, $0.now + 1)) }
+                try await loop.sleep(for: .milliseconds(5))
+                together.withLock { $0.now -= 1 }
+            }
+            for _ in 0..<40 { try await test.append(1) }
+            var limits = ConsumersUnderTest.limits
+            limits.appliesAtOnce = 2
+            limits.batchMax = 1
+            limits.batchBehindMax = 1
+            try await test.working(test.worker(consumer, limits: limits)) { try await test.untilDone() }
+            #expect(together.withLock { $0.most } == 2)
+            #expect(try await test.findings().isExact)
         }
     }
 
