@@ -14,12 +14,14 @@ struct Room {
     static let platform: [Room] = [
         ("Loop", ["CLinux"]),
         ("Wire", []),
+        ("Journal", ["Loop", "Wire"]),
         ("Service", ["Loop", "Wire", "FoundationEssentials"]),
         ("Crypto", ["COpenSSL", "CSodium", "Wire"]),
         ("HTTP", ["CCurl", "CZlib", "Crypto", "Loop", "Service", "Wire"]),
         ("Postgres", ["CPostgres", "Crypto", "Loop", "Service", "Wire"]),
         ("Redis", ["CRedis", "COpenSSL", "Crypto", "Loop", "Service", "Wire"]),
-        ("Process", ["Crypto", "HTTP", "Loop", "Postgres", "Redis", "Service", "Wire"]),
+        ("Jobs", ["Crypto", "Loop", "Postgres", "Service", "Wire"]),
+        ("Process", ["Crypto", "HTTP", "Jobs", "Loop", "Postgres", "Redis", "Service", "Wire"]),
     ].map { Room("Sources/Platform/\($0)", Set($1).union(system)) }
 
     /// The house of calls.
@@ -46,9 +48,13 @@ struct Room {
             Room("Tests/RoomsTests", ["Foundation", "Testing"]),
             Room("Tests/TestKit", names(platform).union(proof)),
             Room("Tests/ThreadSanitizer", []),
+            // A writer for a test to kill.
+            Room("Tests/JournalProbe", ["Glibc", "Journal", "Loop"]),
+            // A worker for a test to kill.
+            Room("Tests/JobsProbe", ["Crypto", "Jobs", "Loop", "Postgres"]),
             Room("Tests/SystemTests", names(platform + house + executables).union(proof)),
             Room("Tests/Benchmarks", names(platform + house).union(proof)),
-            Room("Tests/Fuzz", ["Glibc", "HTTP", "Providers", "Redis", "Wire"]),
+            Room("Tests/Fuzz", ["Crypto", "Glibc", "HTTP", "Providers", "Redis", "Wire"]),
         ]
 
     static let all = platform + house + executables + tests
