@@ -49,7 +49,8 @@ final class JournalFolder: @unchecked Sendable {
         guard isOpen else { return }
         isOpen = false
         closeSegment()
-        // The lock goes with its descriptor.
+        // In so many words, and not with its descriptor: a child of ours that is just being made holds a copy of that.
+        flock(lock, LOCK_UN)
         Glibc.close(lock)
         Glibc.close(folder)
     }
