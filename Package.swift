@@ -34,7 +34,7 @@ func tests(_ name: String, uses: [Target.Dependency], settings: [SwiftSetting] =
 }
 
 let platform: [Target.Dependency] = [
-    "Loop", "Wire", "Journal", "Service", "Crypto", "HTTP", "Postgres", "Redis", "Process",
+    "Loop", "Wire", "Journal", "Service", "Crypto", "HTTP", "Postgres", "Redis", "Jobs", "Process",
 ]
 
 let package = Package(
@@ -67,7 +67,10 @@ let package = Package(
         room(
             "Postgres", "Platform/Postgres", uses: ["CPostgres", "Crypto", "Loop", "Service", "Wire"], settings: edge),
         room("Redis", "Platform/Redis", uses: ["CRedis", "Crypto", "Loop", "Service", "Wire"], settings: edge),
-        room("Process", "Platform/Process", uses: ["Crypto", "HTTP", "Loop", "Postgres", "Redis", "Service", "Wire"]),
+        room("Jobs", "Platform/Jobs", uses: ["Crypto", "Loop", "Postgres", "Service", "Wire"]),
+        room(
+            "Process", "Platform/Process",
+            uses: ["Crypto", "HTTP", "Jobs", "Loop", "Postgres", "Redis", "Service", "Wire"]),
 
         // The house of calls.
         room("Domain", "Domain"),
@@ -91,17 +94,22 @@ let package = Package(
         tests("Service", uses: ["Loop", "Service", "Wire"]),
         tests("Crypto", uses: ["Crypto", "Wire"]),
         tests("HTTP", uses: ["Crypto", "HTTP", "Loop", "Service", "Wire"]),
-        tests("Postgres", uses: ["Crypto", "Loop", "Postgres", "Service"]),
+        tests("Postgres", uses: ["Crypto", "Loop", "Postgres", "Service", "Wire"]),
         tests("Redis", uses: ["Crypto", "Loop", "Redis", "Service", "Wire"]),
+        .executableTarget(
+            name: "JobsProbe", dependencies: ["Crypto", "Jobs", "Loop", "Postgres"], path: "Tests/JobsProbe",
+            swiftSettings: house),
+        tests("Jobs", uses: ["Crypto", "Jobs", "JobsProbe", "Loop", "Postgres", "Service", "Wire"]),
         tests("Process", uses: platform),
         tests("Domain", uses: ["Crypto", "Domain", "Wire"]),
-        tests("Providers", uses: ["Domain", "Providers", "Wire"]),
+        tests("Providers", uses: ["Domain", "Providers", "Service", "Wire"]),
         tests(
             "Store", uses: ["Crypto", "Domain", "Loop", "Postgres", "Redis", "Service", "Store", "Wire"],
             resources: [.copy("Golden")]),
         tests("System", uses: ["API", "Realtime", "Workers", "Console"] + platform),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Domain", "Providers", "Store", "TestKit"] + platform, path: "Tests/Benchmarks",
+            name: "Benchmarks", dependencies: ["Domain", "Providers", "Store", "TestKit"] + platform,
+            path: "Tests/Benchmarks",
             swiftSettings: house),
     ],
     swiftLanguageModes: [.v6]
@@ -111,6 +119,6 @@ let package = Package(
 if Context.environment["LEDGERLINE_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(
-            name: "Fuzz", dependencies: ["HTTP", "Providers", "Redis", "Wire"], path: "Tests/Fuzz",
+            name: "Fuzz", dependencies: ["Crypto", "HTTP", "Providers", "Redis", "Wire"], path: "Tests/Fuzz",
             exclude: ["Corpus", "Crashers", "run"], swiftSettings: house + [.enableExperimentalFeature("Extern")]))
 }

@@ -14,7 +14,7 @@ CREATE FUNCTION append_events(
     stream_ids uuid[], kinds text[], organization_ids uuid[], stream_lanes smallint[], first_versions int[],
     starts int[], counts int[],
     event_ids uuid[], types text[], schema_versions smallint[], occurred timestamptz[], payloads jsonb[], metas jsonb[],
-    keys bigint[], batches int[],
+    key_ids bigint[], batches int[],
     OUT verdicts smallint[], OUT lanes smallint[], OUT currents int[], OUT stored int[],
     OUT lowest_versions int[], OUT highest_versions int[], OUT first_positions bigint[], OUT last_positions bigint[],
     OUT lock_wait_us bigint
@@ -48,18 +48,22 @@ BEGIN
     FROM generate_series(0, (SELECT max(x) FROM unnest(stream_lanes) AS x)) AS l;
 
     WITH given AS MATERIALIZED (
-        SELECT i.*, i.starts + 1 AS low, i.starts + i.counts AS high, s.lane AS actual, s.organization_id AS owner,
+        SELECT i.*, s.lane AS actual, s.organization_id AS owner,
             coalesce((SELECT e.version FROM events e WHERE e.stream_id = i.stream_id ORDER BY e.version DESC LIMIT 1), 0)
-                AS current
+                AS current,
+            -- How many are known, how many of this stream, and their first and last version.
+            CASE WHEN i.first = 0 THEN (
+                SELECT ARRAY[count(*)::int, (count(*) FILTER (WHERE a.stream_id = i.stream_id))::int, min(a.version), max(a.version)]
+                FROM append_keys a WHERE a.event_id = ANY (event_ids[i.starts + 1:i.starts + i.counts])) END AS keys
         FROM unnest(stream_ids, organization_ids, stream_lanes, first_versions, starts, counts) WITH ORDINALITY
             AS i(stream_id, organization_id, lane, first, starts, counts, n)
         LEFT JOIN LATERAL (SELECT * FROM streams WHERE streams.stream_id = i.stream_id OFFSET 0) AS s ON true
     ), judged AS MATERIALIZED (
-        SELECT g.*, k.lowest, k.highest,
+        SELECT g.*,
             CASE
                 WHEN owner <> organization_id THEN 4
                 WHEN actual <> lane THEN 5
-                WHEN first = 0 THEN CASE WHEN k.known = 0 THEN 1 WHEN k.here = counts THEN 2 ELSE 3 END
+                WHEN first = 0 THEN CASE WHEN keys[1] = 0 THEN 1 WHEN keys[2] = counts THEN 2 ELSE 3 END
                 WHEN first > current + 1 THEN 3
                 WHEN first = current + 1 THEN 1
                 WHEN EXISTS (
@@ -70,11 +74,6 @@ BEGIN
                 ELSE 1
             END AS verdict
         FROM given g
-        LEFT JOIN LATERAL (
-            SELECT count(*) AS known, count(*) FILTER (WHERE a.stream_id = g.stream_id) AS here,
-                min(a.version) AS lowest, max(a.version) AS highest
-            FROM append_keys a WHERE first = 0 AND a.event_id = ANY (event_ids[g.low:g.high])
-        ) AS k ON first = 0
     ), counted AS MATERIALIZED (
         SELECT *,
             CASE verdict WHEN 2 THEN counts WHEN 1 THEN CASE WHEN first > 0 THEN current - first + 1 ELSE 0 END ELSE 0 END
@@ -82,8 +81,8 @@ BEGIN
             CASE WHEN first = 0 THEN current ELSE first - 1 END AS version_base
         FROM judged
     ), placed AS MATERIALIZED (
-        SELECT *, CASE WHEN verdict = 2 AND first = 0 THEN lowest ELSE version_base + 1 END AS from_version,
-            CASE WHEN verdict = 2 AND first = 0 THEN highest ELSE version_base + counts END AS to_version,
+        SELECT *, CASE WHEN verdict = 2 AND first = 0 THEN keys[3] ELSE version_base + 1 END AS from_version,
+            CASE WHEN verdict = 2 AND first = 0 THEN keys[4] ELSE version_base + counts END AS to_version,
             -- Behind the head and what precedes in this batch, so that the first new event gets the next position.
             heads[lane + 1] + sum(CASE verdict WHEN 1 THEN counts - known ELSE 0 END) OVER (PARTITION BY lane ORDER BY n)
                 - CASE verdict WHEN 1 THEN counts ELSE 0 END AS position_base
@@ -122,7 +121,7 @@ BEGIN
             i.schema_version, i.type, i.payload, i.meta
         FROM (
             SELECT e.*, (e.n - starts[e.batch])::int AS place
-            FROM unnest(event_ids, types, schema_versions, occurred, payloads, metas, keys, batches) WITH ORDINALITY
+            FROM unnest(event_ids, types, schema_versions, occurred, payloads, metas, key_ids, batches) WITH ORDINALITY
                 AS e(event_id, type, schema_version, occurred_at, payload, meta, key_id, batch, n)
         ) AS i
         WHERE verdicts[i.batch] = 1 AND i.place > stored[i.batch];

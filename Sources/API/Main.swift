@@ -1,5 +1,6 @@
 import HTTP
 import Process
+import Providers
 import Service
 
 @main
@@ -9,7 +10,9 @@ struct Main {
             name: "ledgerline-api", role: "api",
             purpose:
                 "answers the REST interface and the carrier's webhooks, and appends what they say to the event log.")
-        Launch.process(identity, read: { APISettings(&$0) }, common: \.common, port: \.port) { _, settings in
+        Launch.process(
+            identity, read: { APISettings(&$0) }, common: \.house.common, port: \.house.port, known: KnownSettings.names
+        ) { _, settings in
             var limits = Limits()
             limits.message.bodyBytes = settings.bodyMax
             return Duties(title: "Ledgerline", limits: limits)

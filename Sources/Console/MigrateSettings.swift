@@ -7,9 +7,7 @@ struct MigrateSettings {
 
     init(_ source: SettingsSource) throws(SettingsError) {
         var reader = SettingsReader(source)
-        let processes = reader.read(
-            "DATABASE_URL", as: .secretEndpoint("postgresql", "postgres"),
-            else: .outsideProduction("postgresql://postgres@127.0.0.1:5432/app"), "The Postgres database.")
+        let processes = Endpoint.database(&reader)
         let owner = reader.find(
             "DATABASE_OWNER_URL", as: .secretEndpoint("postgresql", "postgres"),
             "The same database, as the login that owns it; the processes' own login may not change tables.")

@@ -1,5 +1,6 @@
 import HTTP
 import Process
+import Providers
 import Service
 
 @main
@@ -8,6 +9,9 @@ struct Main {
         let identity = ProcessIdentity(
             name: "ledgerline-realtime", role: "realtime",
             purpose: "holds the live calls: the carrier's media streams, hearing, thinking and speaking.")
-        Launch.process(identity, read: { RealtimeSettings(&$0) }, common: \.common, port: \.port) { _, _ in Duties() }
+        Launch.process(
+            identity, read: { RealtimeSettings(&$0) }, common: \.house.common, port: \.house.port,
+            known: KnownSettings.names
+        ) { _, _ in Duties() }
     }
 }

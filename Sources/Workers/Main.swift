@@ -1,5 +1,6 @@
 import HTTP
 import Process
+import Providers
 import Service
 
 @main
@@ -8,6 +9,9 @@ struct Main {
         let identity = ProcessIdentity(
             name: "ledgerline-workers", role: "workers",
             purpose: "does what need not happen during a call: jobs, projections, the relay of the event log.")
-        Launch.process(identity, read: { WorkersSettings(&$0) }, common: \.common, port: \.port) { _, _ in Duties() }
+        Launch.process(
+            identity, read: { WorkersSettings(&$0) }, common: \.house.common, port: \.house.port,
+            known: KnownSettings.names
+        ) { _, _ in Duties() }
     }
 }

@@ -4,13 +4,15 @@ import Foundation
 import Loop
 import Postgres
 import Store
+import Wire
 
 /// Foundation has one too.
 private typealias UUID = Crypto.UUID
 
 /// A log and a bare table in a schema of their own, made afresh before each measurement.
 struct AppendBench {
-    static let payload = #"{"role":"caller","words":"\#(String(repeating: "so I was told to call again ", count: 8))","from":12.5,"to":15.25}"#
+    static let payload =
+        #"{"role":"caller","words":"\#(String(repeating: "so I was told to call again ", count: 8))","from":12.5,"to":15.25}"#
 
     private let database: String
     private let schema = "append_bench"
@@ -71,7 +73,11 @@ struct AppendBench {
                         let hour = began + .nanoseconds(Int64(sent) * 1_000_000_000 / Int64(perSecond))
                         let version = Int32(sent / streams.count) + 1
                         appender.submit(Self.append(to: streams[sent % streams.count], at: version, 1)) { result in
-                            if case .success(.appended) = result { waits.add(Moment.now - hour) } else { waits.failed += 1 }
+                            if case .success(.appended) = result {
+                                waits.add(Moment.now - hour)
+                            } else {
+                                waits.failed += 1
+                            }
                         }
                         sent += 1
                     }
@@ -147,7 +153,8 @@ struct AppendBench {
             ["-n", "-M", "prepared", "-c", "\(clients)", "-j", "1", "-T", "\(seconds)", "-f", file.path, database],
             environment: environment
         ).finish()
-        guard let match = text.firstMatch(of: /transactions actually processed: (\d+)/), let count = Double(match.1) else {
+        guard let match = text.firstMatch(of: /transactions actually processed: (\d+)/), let count = Double(match.1)
+        else {
             throw Trouble("pgbench said nothing usable: \(text)")
         }
         return Figure(count / Double(seconds))
@@ -252,7 +259,9 @@ final class Waits: @unchecked Sendable {
     var figure: Figure {
         let sorted = all.sorted()
         guard !sorted.isEmpty else { return Figure(.nan) }
-        let (half, high) = (sorted[sorted.count / 2].inSeconds * 1_000, sorted[sorted.count * 99 / 100].inSeconds * 1_000)
+        let (half, high) = (
+            sorted[sorted.count / 2].inSeconds * 1_000, sorted[sorted.count * 99 / 100].inSeconds * 1_000
+        )
         return Figure(high, note: "(median \(half.short))")
     }
 }

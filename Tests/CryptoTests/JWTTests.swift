@@ -3,7 +3,7 @@ import Testing
 import Wire
 
 @Suite struct JWTTests {
-    static let now = UnixTime(seconds: 1_795_000_000)
+    static let now = Timestamp(seconds: 1_795_000_000)
     static let policy = JWTVerifier.Policy(type: "at+jwt", issuer: "https://api.example", audience: "dashboard")
     static let claims = JWTClaims(
         issuer: "https://api.example", subject: "user-1", audience: ["dashboard"], tokenID: "t-1",

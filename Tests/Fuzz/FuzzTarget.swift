@@ -10,6 +10,7 @@ enum FuzzTarget: String, CaseIterable {
     case webSocketServer = "websocket-server"
     case webSocketClient = "websocket-client"
     case redisReply = "redis-reply"
+    case jwt
 
     typealias Entry = @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
 
@@ -23,6 +24,7 @@ enum FuzzTarget: String, CaseIterable {
         case .webSocketServer: return { FuzzTarget.check($0, $1) { WebSocketLaws.check($0, .server) } }
         case .webSocketClient: return { FuzzTarget.check($0, $1) { WebSocketLaws.check($0, .client) } }
         case .redisReply: return { FuzzTarget.check($0, $1, RedisReplyLaws.check) }
+        case .jwt: return { FuzzTarget.check($0, $1, JWTLaws.check) }
         }
     }
 

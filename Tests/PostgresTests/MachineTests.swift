@@ -174,6 +174,26 @@ import Testing
         #expect(machine.care(now: start + .seconds(3600)) == [.replace(0), .probe(1)])
     }
 
+    @Test func `a silent server is known as such within ten seconds`() {
+        let limits = PoolLimits()
+        #expect(limits.silenceMax == limits.probeInterval * 2 + limits.probeAnswer)
+        // Whoever shows it to others looks once a second.
+        #expect(limits.silenceMax + .seconds(1) < .seconds(10))
+    }
+
+    @Test func `a quiet connection is asked at every look, and that does not count as use`() {
+        var machine = machine { $0.idleMax = .seconds(10) }
+        for place in machine.due(now: start, borrowersWaiting: 1) {
+            #expect(machine.connected(place, now: start) == true)
+        }
+        for second in stride(from: 2, to: 10, by: 2) {
+            #expect(machine.care(now: start + .seconds(second)) == [.probe(2), .probe(0), .probe(1)])
+            #expect(machine.lend() == nil)
+            machine.probed(2)
+        }
+        #expect(machine.care(now: start + .seconds(10)).first == .retire(2))
+    }
+
     @Test func `closing keeps only what is at work`() {
         var machine = machine()
         for place in machine.due(now: start, borrowersWaiting: 2) {

@@ -2,6 +2,7 @@ import Crypto
 import Loop
 import TestKit
 import Testing
+import Wire
 
 @testable import Postgres
 
@@ -197,26 +198,6 @@ import Testing
                 }
             }
         }
-    }
-
-    @Test(arguments: [
-        (0 as Int64, "1970-01-01T00:00:00.000Z"), (1_785_587_696_789_999, "2026-08-01T12:34:56.789Z"),
-        (-1, "1969-12-31T23:59:59.999Z"), (951_782_400_000_000, "2000-02-29T00:00:00.000Z"),
-        (-62_135_596_800_000_000, "0001-01-01T00:00:00.000Z"),
-    ])
-    func `a timestamp prints as RFC 3339`(microseconds: Int64, text: String) {
-        #expect(Timestamp(microseconds: microseconds).description == text)
-    }
-
-    @Test func `every day of a thousand years has one date`() {
-        let strange = (Int32(-200_000)...200_000).count { day in
-            let date = CalendarDate(daysSinceEpoch: day)
-            let (year, month, number) = date.components
-            return CalendarDate(year: year, month: month, day: number) != date
-        }
-        #expect(strange == 0)
-        #expect(CalendarDate(year: 2026, month: 2, day: 29) == nil)
-        #expect(CalendarDate(year: 2024, month: 2, day: 29) != nil)
     }
 }
 

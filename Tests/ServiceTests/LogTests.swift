@@ -101,7 +101,7 @@ import Testing
         let line = try #require(capture.lines().first)
         #expect(
             line.hasSuffix(
-                #""words":"a\"b\\c\u000ad\u0001e\u007fé"# + "\u{2028}"
+                #""words":"a\"b\\c\nd\u0001e\u007fé"# + "\u{2028}"
                     + #"","nan":null,"inf":null,"least":-9223372036854775808,"before_ms":-1.000}"#))
         _ = try decode(line)
     }

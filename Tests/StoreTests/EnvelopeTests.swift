@@ -2,6 +2,7 @@ import Crypto
 import Postgres
 import Store
 import Testing
+import Wire
 
 struct EnvelopeTests {
     @Test func `an event without personal words names no key`() {

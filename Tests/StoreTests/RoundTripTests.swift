@@ -1,9 +1,9 @@
 import Crypto
 import Domain
 import Foundation
-import Postgres
 import Store
 import Testing
+import Wire
 
 struct RoundTripTests {
     private static let rounds = 60

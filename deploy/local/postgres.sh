@@ -123,7 +123,9 @@ postgres_prepare() {
         -d template1 >>"$state/postgres/log" 2>&1 9>&- <<'SQL' || fail "Postgres started, but could not be prepared: deploy/local/services logs postgres"
 SET client_min_messages = warning;
 CREATE EXTENSION IF NOT EXISTS vector;
-SELECT 'CREATE ROLE ledgerline LOGIN CREATEDB' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'ledgerline') \gexec
+SELECT 'CREATE ROLE ledgerline LOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'ledgerline') \gexec
+-- The migrations make the role that the processes' logins inherit.
+ALTER ROLE ledgerline CREATEDB CREATEROLE;
 GRANT pg_monitor, pg_signal_backend, pg_checkpoint TO ledgerline;
 SELECT 'CREATE ROLE ledgerline_app NOLOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'ledgerline_app') \gexec
 SELECT 'CREATE ROLE ledgerline_process LOGIN IN ROLE ledgerline_app'

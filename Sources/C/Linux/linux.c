@@ -4,14 +4,11 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
-#include <sched.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/eventfd.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -57,20 +54,10 @@ int linux_accept(int listener) {
     }
     return fd;
 }
-static uint64_t clock_now(clockid_t clock) {
+uint64_t linux_monotonic(void) {
     struct timespec t;
-    clock_gettime(clock, &t);
+    clock_gettime(CLOCK_MONOTONIC, &t);
     return (uint64_t)t.tv_sec * 1000000000ull + (uint64_t)t.tv_nsec;
-}
-uint64_t linux_monotonic(void) { return clock_now(CLOCK_MONOTONIC); }
-uint64_t linux_thread_cpu(void) { return clock_now(CLOCK_THREAD_CPUTIME_ID); }
-uint64_t linux_process_cpu(void) { return clock_now(CLOCK_PROCESS_CPUTIME_ID); }
-void linux_pin_thread(int cpu) {
-    cpu_set_t set;
-    CPU_ZERO(&set);
-    CPU_SET(cpu, &set);
-    pthread_setaffinity_np(pthread_self(), sizeof set, &set);
 }
 void linux_name_thread(const char *name) { pthread_setname_np(pthread_self(), name); }
 void linux_ignore_sigpipe(void) { signal(SIGPIPE, SIG_IGN); }
-void linux_line_buffered_output(void) { setvbuf(stdout, NULL, _IOLBF, 0); }

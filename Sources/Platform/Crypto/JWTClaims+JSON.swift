@@ -54,9 +54,9 @@ extension JWTClaims {
 
     private static func moment(
         _ name: StaticString, of payload: JSONValue, rounding: FloatingPointRoundingRule
-    ) throws(JWTRefusal) -> UnixTime {
+    ) throws(JWTRefusal) -> Timestamp {
         guard let value = payload[name.description] else { throw .missing(.init(name)) }
         guard let seconds = value.number, 0...secondsMax ~= seconds else { throw .unusable(.init(name)) }
-        return UnixTime(milliseconds: Int64((seconds * 1_000).rounded(rounding)))
+        return Timestamp(milliseconds: Int64((seconds * 1_000).rounded(rounding)))
     }
 }

@@ -6,15 +6,15 @@ package struct JWTClaims: Equatable, Sendable {
     package var subject: String
     package var audience: [String]
     package var tokenID: String
-    package var issuedAt: UnixTime
-    package var expiresAt: UnixTime
-    package var notBefore: UnixTime?
+    package var issuedAt: Timestamp
+    package var expiresAt: Timestamp
+    package var notBefore: Timestamp?
     /// Claims of our own, by name. No secrets and nothing personal: anybody can read a token.
     package var others: [String: JSONValue]
 
     package init(
-        issuer: String, subject: String, audience: [String], tokenID: String, issuedAt: UnixTime, expiresAt: UnixTime,
-        notBefore: UnixTime? = nil, others: [String: JSONValue] = [:]
+        issuer: String, subject: String, audience: [String], tokenID: String, issuedAt: Timestamp, expiresAt: Timestamp,
+        notBefore: Timestamp? = nil, others: [String: JSONValue] = [:]
     ) {
         (self.issuer, self.subject, self.audience, self.tokenID) = (issuer, subject, audience, tokenID)
         (self.issuedAt, self.expiresAt, self.notBefore) = (issuedAt, expiresAt, notBefore)

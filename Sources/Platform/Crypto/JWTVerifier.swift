@@ -1,4 +1,4 @@
-import Wire
+package import Wire
 
 /// Accepts or refuses tokens (RFC 7519, RFC 8725). What it accepts was signed by a key it holds, with that key's own
 /// algorithm, is of its type, from its issuer, for its audience, and good at the moment given.
@@ -32,11 +32,11 @@ package struct JWTVerifier: Sendable {
         (self.keys, self.policy) = (keys, policy)
     }
 
-    package func verify(_ token: String, at now: UnixTime) throws(JWTRefusal) -> JWTClaims {
+    package func verify(_ token: String, at now: Timestamp) throws(JWTRefusal) -> JWTClaims {
         try verify(Array(token.utf8).span, at: now)
     }
 
-    package func verify(_ token: Span<UInt8>, at now: UnixTime) throws(JWTRefusal) -> JWTClaims {
+    package func verify(_ token: Span<UInt8>, at now: Timestamp) throws(JWTRefusal) -> JWTClaims {
         guard token.count <= Self.tokenByteMax else { throw .tooLarge }
         let dots = token.indices.filter { token[$0] == UInt8(ascii: ".") }
         guard dots.count == 2 else { throw .malformed }
@@ -58,7 +58,7 @@ package struct JWTVerifier: Sendable {
         return key
     }
 
-    private func check(_ claims: JWTClaims, at now: UnixTime) throws(JWTRefusal) {
+    private func check(_ claims: JWTClaims, at now: Timestamp) throws(JWTRefusal) {
         guard claims.issuer == policy.issuer else { throw .wrongIssuer }
         guard claims.audience.contains(policy.audience) else { throw .wrongAudience }
         guard now < claims.expiresAt + policy.leeway else { throw .expired }

@@ -1,4 +1,5 @@
 import Synchronization
+package import Wire
 
 /// Version 7 identifiers of which each is greater than the one before, whatever the clock does.
 ///
@@ -10,23 +11,23 @@ package struct UUIDSequence: Sendable {
     /// The widest step: 2^42 identifiers fit into a millisecond even then.
     private static let stepMask: UInt128 = (1 << 32) - 1
 
-    private var time = UnixTime(milliseconds: 0)
+    private var milliseconds: Int64 = 0
     private var tail: UInt128 = 0
 
     package init() {}
 
-    package mutating func next(at now: UnixTime, random: UInt128) -> UUID {
-        if now > time {
-            time = now
+    package mutating func next(at now: Timestamp, random: UInt128) -> UUID {
+        if now.milliseconds > milliseconds {
+            milliseconds = now.milliseconds
             tail = random & Self.tailMax
         } else {
             tail += 1 + (random & Self.stepMask)
             if tail > Self.tailMax {
-                time = UnixTime(milliseconds: time.milliseconds + 1)
+                milliseconds += 1
                 tail = random & Self.tailMax
             }
         }
-        return .v7(at: time, random: tail)
+        return .v7(at: Timestamp(milliseconds: milliseconds), random: tail)
     }
 }
 

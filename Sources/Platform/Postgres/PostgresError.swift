@@ -27,6 +27,10 @@ package struct PostgresError: Error, Sendable {
         case transactionAborted
         /// A statement opened a transaction on a connection that many share.
         case transactionOnSharedConnection
+        /// Nothing was sent: the statement would have changed a session that others use too.
+        case sessionChangeRefused
+        /// The server holds its connections and answers nothing on any of them.
+        case serverSilent
         /// A value has no form that the server takes; the text says which kind of value.
         case invalidParameter(String)
         case invalidIdentifier
@@ -51,6 +55,8 @@ package struct PostgresError: Error, Sendable {
     /// What the server or libpq said. May quote values: not for logs.
     package internal(set) var serverMessage: String?
     package internal(set) var cause: SystemError?
+    /// Why it could not connect, if that is known.
+    package internal(set) var connectFault: ConnectFault?
     /// The server's function that complained, which tells conditions with one code apart.
     var routine: String?
 
@@ -106,7 +112,7 @@ extension PostgresError: CustomStringConvertible {
         switch code {
         case .server(let state): "the server answered \(state)"
         case .invalidConfiguration(let what): "unusable configuration: \(what)"
-        case .connectFailed: "could not connect"
+        case .connectFailed: connectFault.map { "could not connect: \($0)" } ?? "could not connect"
         case .connectDeadline: "could not connect in time"
         case .connectionLost: "the connection was lost"
         case .queryDeadline: "the statement took too long"
@@ -115,6 +121,9 @@ extension PostgresError: CustomStringConvertible {
         case .commitOutcomeUnknown: "the connection was lost during COMMIT; its outcome is unknown"
         case .transactionAborted: "the transaction had failed and was rolled back"
         case .transactionOnSharedConnection: "a statement opened a transaction on a shared connection"
+        case .sessionChangeRefused:
+            "a statement would change a session that others use too: borrow a connection, or say SET LOCAL"
+        case .serverSilent: "the server holds its connections and says nothing"
         case .invalidParameter(let what): "can't send \(what)"
         case .invalidIdentifier: "not a name"
         case .mismatch(let mismatch): "the column does not decode: \(mismatch)"

@@ -2,6 +2,8 @@
 package enum PostgresHappening: Sendable {
     case connected(backend: Int32, serverVersion: Int32)
     case connectFailed(PostgresError, retryIn: Duration)
+    /// Every connection is busy, and a new one got no answer either.
+    case serverSilent(PostgresError)
     /// `error` is nil when it was closed on purpose.
     case disconnected(backend: Int32, error: PostgresError?)
     /// A notice or warning of the server. Its words may quote values.

@@ -14,10 +14,12 @@ package enum Launch {
 
     /// Reads the arguments and settings, opens a station, works until a signal or a failure, and ends the process.
     ///
+    /// `known` are the settings of all processes together: what has our prefix and is none of them is warned of.
+    ///
     /// SIGTERM and SIGINT drain and stop; a second one ends at once.
     package static func process<Settings: Sendable>(
         _ identity: ProcessIdentity, read: (inout SettingsReader) -> Settings,
-        common: KeyPath<Settings, CommonSettings>, port: KeyPath<Settings, UInt16>,
+        common: KeyPath<Settings, CommonSettings>, port: KeyPath<Settings, UInt16>, known: Set<String>,
         duties: @escaping @Sendable (Station, Settings) async throws -> Duties
     ) -> Never {
         let arguments = CommandLine.arguments.dropFirst()
@@ -29,7 +31,7 @@ package enum Launch {
             complain("\(identity.name): unknown argument \(unknown); --help says more")
             exit(ExitCode.usage)
         }
-        let (settings, unknown) = settings(identity, read)
+        let (settings, unknown) = settings(identity, read, known)
         let plan = StationPlan(identity, settings[keyPath: common], port: settings[keyPath: port])
         if arguments.contains("--check") { exit(check(plan, unknown)) }
         exit(work(plan, unknown) { try await duties($0, settings) })
@@ -38,7 +40,7 @@ package enum Launch {
     // MARK: - Before the loops
 
     private static func settings<Settings>(
-        _ identity: ProcessIdentity, _ read: (inout SettingsReader) -> Settings
+        _ identity: ProcessIdentity, _ read: (inout SettingsReader) -> Settings, _ known: Set<String>
     ) -> (Settings, [UnknownSetting]) {
         var reader = SettingsReader(.process)
         let settings = read(&reader)
@@ -48,7 +50,7 @@ package enum Launch {
             complain("\(identity.name) can't start: \(error)")
             exit(ExitCode.settings)
         }
-        return (settings, reader.unknown(knowing: KnownSettings.names))
+        return (settings, reader.unknown(knowing: known))
     }
 
     private static func check(_ plan: StationPlan, _ unknown: [UnknownSetting]) -> Int32 {

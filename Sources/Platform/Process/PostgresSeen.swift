@@ -11,6 +11,7 @@ enum PostgresSeen {
                 log.debug("postgres_connected", .count("backend", Int(backend)), .count("version", Int(version)))
             case .connectFailed(let error, let pause):
                 log.warn("postgres_connect_failed", .error(error), .duration("retry_in", pause))
+            case .serverSilent(let error): log.warn("postgres_silent", .error(error))
             case .disconnected(let backend, let error?):
                 log.warn("postgres_connection_lost", .count("backend", Int(backend)), .error(error))
             case .disconnected(let backend, nil):
@@ -33,7 +34,7 @@ enum PostgresSeen {
     }
 
     static func state(of pool: PoolStatistics, lastFailure: PostgresError?) -> HealthState {
-        if pool.connectionsOpen > 0 { return .up }
+        if pool.connectionsOpen > 0, !pool.isSilent { return .up }
         return .down(lastFailure.map { Reason($0) } ?? "not connected yet")
     }
 

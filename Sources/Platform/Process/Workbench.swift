@@ -31,6 +31,7 @@ package final class Workbench: Sendable {
         postgres = PostgresPool(plan.postgres, on: loop, limits: plan.poolLimits) { happening in
             tellPostgres(happening)
             if case .connectFailed(let error, _) = happening { gauge.failed(error) }
+            if case .serverSilent(let error) = happening { gauge.failed(error) }
             if case .disconnected(_, let error?) = happening { gauge.failed(error) }
             gauge.happened()
         }

@@ -1,6 +1,6 @@
 package import Crypto
 package import Domain
-package import Postgres
+package import Wire
 
 // The domain imports nothing, so it has identifiers and instants of its own; the log has those of its neighbours.
 

@@ -1,5 +1,5 @@
 package import Domain
-import Postgres
+import Wire
 
 extension NewEvent {
     /// An event that says `fact`, as it is written today.

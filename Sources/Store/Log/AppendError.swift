@@ -23,7 +23,8 @@ extension AppendError: CustomStringConvertible {
         switch self {
         case .logIsFull: "too much waits to be appended: append less, or see why Postgres does not keep up"
         case .tooLate: "the log could not be reached in time; nothing was sent: append again"
-        case .outcomeUnknown: "the log did not answer in time; what was sent may be stored: append the same events again"
+        case .outcomeUnknown:
+            "the log did not answer in time; what was sent may be stored: append the same events again"
         case .closed: "the log is closed; nothing was sent: append again elsewhere"
         case .anotherOrganization: "the stream belongs to another organization"
         case .invalid(let what): "can't be appended: \(what)"

@@ -15,8 +15,8 @@ package struct AppendLimits: Sendable {
     package var patience = Duration.seconds(30)
     /// A little longer than the server's own limit, which should strike first.
     package var flushDeadline = WriterLimits.statement + .seconds(1)
-    /// Flushes sent and not answered. Measured: a second one keeps the server busy while we read the answer to the first.
-    package var flushesInFlight = 1
+    /// Flushes sent and not answered. A second one keeps the server busy while we read the answer to the first.
+    package var flushesInFlight = 2
     /// After a failure nothing is sent for this long, then twice as long, up to the most.
     package var pauseMin = Duration.milliseconds(20)
     package var pauseMax = Duration.seconds(2)

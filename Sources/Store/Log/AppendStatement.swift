@@ -1,6 +1,7 @@
 import Crypto
 import Domain
 import Postgres
+import Wire
 
 /// A batch as the arguments of `append_events`.
 enum AppendStatement {

@@ -1,5 +1,5 @@
 /// What became of an append.
-package indirect enum AppendVerdict: Hashable, Sendable {
+package enum AppendVerdict: Hashable, Sendable {
     /// Stored, at least one event of it just now.
     case appended(AppendReceipt)
     /// All of it had been stored before; nothing changed.

@@ -115,7 +115,9 @@ package final class EventAppender: @unchecked Sendable {
         let now = Moment.now
         for entry in line.overdue(at: now) where entry.isWanted { giveUp(entry) }
         for batch in onTheWay.values {
-            for group in batch { for entry in group.entries where entry.isWanted && entry.deadline <= now { giveUp(entry) } }
+            for group in batch {
+                for entry in group.entries where entry.isWanted && entry.deadline <= now { giveUp(entry) }
+            }
         }
         measureLine()
         if life == .closing { wakeAll() }

@@ -3,17 +3,9 @@ import Loop
 package import Postgres
 
 /// The log of one database: which it is, how many lanes it has, and how it is read.
-///
-/// A class, because a value that holds a UUID is sixteen bytes among the arguments of its async functions, and those that do
-/// not fit into registers any more are returned from to a wrong place (Swift 6.3 on x86-64).
-package final class EventLog: Sendable {
+package struct EventLog: Hashable, Sendable {
     package let id: UUID
     package let lanes: Int16
-
-    private init(id: UUID, lanes: Int16) {
-        self.id = id
-        self.lanes = lanes
-    }
 
     package static func read(through source: LogSource) async throws -> EventLog {
         let (id, lanes) = try await source.query(

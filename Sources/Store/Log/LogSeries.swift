@@ -8,7 +8,8 @@ package enum LogSeries {
         scrape.counter(
             "log_append_duplicates_total", "Events that had been stored before.", Double(appender.duplicates), labels)
         scrape.counter(
-            "log_append_conflicts_total", "Appends that another one had forestalled.", Double(appender.conflicts), labels)
+            "log_append_conflicts_total", "Appends that another one had forestalled.", Double(appender.conflicts),
+            labels)
         scrape.counter(
             "log_appends_refused_total", "Appends refused, by reason.", Double(appender.refusedFull),
             ["loop": loop, "reason": "full"])
@@ -20,7 +21,8 @@ package enum LogSeries {
             ["loop": loop, "reason": "server"])
         scrape.counter("log_flushes_total", "Batches committed.", Double(appender.flushes), labels)
         scrape.counter(
-            "log_flushes_failed_total", "Batches that failed, to be sent again.", Double(appender.flushesFailed), labels)
+            "log_flushes_failed_total", "Batches that failed, to be sent again.", Double(appender.flushesFailed), labels
+        )
         scrape.gauge("log_events_waiting", "Events without a verdict yet.", Double(appender.eventsWaiting), labels)
         scrape.gauge("log_bytes_waiting", "Their weight.", Double(appender.bytesWaiting), labels)
         scrape.histogram(

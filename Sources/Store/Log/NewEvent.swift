@@ -1,5 +1,5 @@
 package import Crypto
-package import Postgres
+package import Wire
 
 /// An event about to be appended: what happened, not yet where it stands.
 package struct NewEvent: Sendable, Hashable {

@@ -1,5 +1,5 @@
 package import Crypto
-package import Postgres
+package import Wire
 
 /// An event as the log holds it.
 package struct RecordedEvent: Sendable, Hashable {

@@ -34,7 +34,9 @@ package struct StreamAppend: Sendable {
     /// What the log would refuse whatever it holds; nil when there is nothing of that kind.
     var flaw: AppendError? {
         if events.isEmpty { return .invalid("an append without events") }
-        if events.count > AppendLimits.batchEventsMax { return .invalid("more than \(AppendLimits.batchEventsMax) events") }
+        if events.count > AppendLimits.batchEventsMax {
+            return .invalid("more than \(AppendLimits.batchEventsMax) events")
+        }
         if byteCount > AppendLimits.batchBytesMax { return .invalid("more than \(AppendLimits.batchBytesMax) bytes") }
         switch start {
         case .version(let first):

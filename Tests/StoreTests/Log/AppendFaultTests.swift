@@ -9,7 +9,9 @@ import Testing
 /// and none is acknowledged that is not there.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct AppendFaultTests {
     /// Appends to many streams for as long as `fault` takes, and checks that every acknowledged event is there once.
-    private static func load(_ test: LogUnderTest, streams: Int = 24, during fault: () async throws -> Void) async throws {
+    private static func load(_ test: LogUnderTest, streams: Int = 24, during fault: () async throws -> Void)
+        async throws
+    {
         let goOn = Flag()
         let tasks = (0..<streams).map { _ in
             Task(executorPreference: test.loop) {
@@ -47,7 +49,7 @@ import Testing
                         try await test.pool.execute(
                             """
                             SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                            WHERE application_name LIKE 'appender %' AND query LIKE '%append_events%'
+                            WHERE application_name = \(test.name) AND query LIKE '%append_events%'
                             """)
                     }
                 }
@@ -99,13 +101,15 @@ import Testing
         try await Self.behindProxy { test, proxy in
             try proxy.turn(.blackhole(.toClient))
             await #expect(throws: AppendError.outcomeUnknown) {
-                try await test.appender.append(append(to: .v7(), at: .version(1), events(1)), within: .milliseconds(100))
+                try await test.appender.append(
+                    append(to: .v7(), at: .version(1), events(1)), within: .milliseconds(100))
             }
             try proxy.turn(.refuse)
             proxy.drop()
             try await test.loop.until("the session is lost") { !test.happenings.failures.isEmpty }
             await #expect(throws: AppendError.tooLate) {
-                try await test.appender.append(append(to: .v7(), at: .version(1), events(1)), within: .milliseconds(100))
+                try await test.appender.append(
+                    append(to: .v7(), at: .version(1), events(1)), within: .milliseconds(100))
             }
             #expect(test.appender.statistics.overdue == 2)
             #expect(test.appender.statistics.eventsWaiting == 0)
@@ -123,7 +127,9 @@ import Testing
             try proxy.turn(.refuse)
             proxy.drop()
             var results: [Result<AppendVerdict, AppendError>] = []
-            for _ in 0..<10 { test.appender.submit(append(to: .v7(), at: .version(1), events(10))) { results.append($0) } }
+            for _ in 0..<10 {
+                test.appender.submit(append(to: .v7(), at: .version(1), events(10))) { results.append($0) }
+            }
             #expect(results.isEmpty)
             await #expect(throws: AppendError.logIsFull) {
                 try await test.appender.append(append(to: .v7(), at: .version(1), events(1)))
@@ -158,7 +164,9 @@ import Testing
         try await Loops.with { loops in
             try await LogUnderTest.with(on: loops.first) { test in
                 var results: [Result<AppendVerdict, AppendError>] = []
-                for _ in 0..<50 { test.appender.submit(append(to: .v7(), at: .version(1), events(3))) { results.append($0) } }
+                for _ in 0..<50 {
+                    test.appender.submit(append(to: .v7(), at: .version(1), events(3))) { results.append($0) }
+                }
                 await test.appender.close()
                 #expect(results.count == 50)
                 #expect(results.count { $0.isStored } == 50)
@@ -173,12 +181,14 @@ import Testing
 
     /// A log whose appenders reach their server over a line that can be made bad.
     private static func behindProxy(
-        _ limits: AppendLimits = AppendLimits(), _ body: @escaping @Sendable (LogUnderTest, FaultyProxy) async throws -> Void
+        _ limits: AppendLimits = AppendLimits(),
+        _ body: @escaping @Sendable (LogUnderTest, FaultyProxy) async throws -> Void
     ) async throws {
         try await Loops.with { loops in
             let url = try Services.databaseURL
             let parts = try #require(url.firstMatch(of: /:\/\/([^@]*)@[^:\/]*:([0-9]+)\/([^?]*)/))
-            let proxy = try FaultyProxy(on: loops.first, to: SocketAddress("127.0.0.1", port: #require(UInt16(parts.2))))
+            let proxy = try FaultyProxy(
+                on: loops.first, to: SocketAddress("127.0.0.1", port: #require(UInt16(parts.2))))
             var limits = limits
             limits.flushDeadline = .milliseconds(400)
             limits.pauseMax = .milliseconds(100)

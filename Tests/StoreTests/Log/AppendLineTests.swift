@@ -22,7 +22,8 @@ struct AppendLineTests {
 
     @Test func `what continues a stream joins it, what repeats it waits`() {
         var line = line(
-            entry(1, at: .version(1), 2), entry(1, at: .version(3), 3), entry(1, at: .version(3), 4), entry(2, at: .next, 5),
+            entry(1, at: .version(1), 2), entry(1, at: .version(3), 3), entry(1, at: .version(3), 4),
+            entry(2, at: .next, 5),
             entry(2, at: .next, 6), entry(2, at: .version(9), 7))
         let batch = line.next()
         #expect(shape(batch) == [[2, 3], [5, 6]])
@@ -87,7 +88,9 @@ struct AppendLineTests {
 
     @Test func `those whose time is over leave the line`() {
         var line = AppendLine(AppendLimits())
-        let early = PendingAppend(append(to: UUID(value: 1), at: .next, events(2)), deadline: Moment(nanoseconds: 5)) { _ in }
+        let early = PendingAppend(append(to: UUID(value: 1), at: .next, events(2)), deadline: Moment(nanoseconds: 5)) {
+            _ in
+        }
         line.put(early)
         line.put(entry(2, at: .next, 3))
         #expect(line.overdue(at: Moment(nanoseconds: 4)).isEmpty)

@@ -53,8 +53,11 @@ import Testing
             let repeated = "LEDGERLINE_SEED=\(history.seed) LEDGERLINE_HISTORIES=1"
             for (id, receipt) in history.receipts {
                 let events = try #require(streams[id], "\(repeated)")
-                let ends = [receipt.versions.lowerBound, receipt.versions.upperBound].map { events[Int($0) - 1].position }
-                #expect(ends == [receipt.positions.lowerBound, receipt.positions.upperBound], "\(repeated): \(receipt)")
+                let ends = [receipt.versions.lowerBound, receipt.versions.upperBound].map {
+                    events[Int($0) - 1].position
+                }
+                #expect(
+                    ends == [receipt.positions.lowerBound, receipt.positions.upperBound], "\(repeated): \(receipt)")
                 #expect(events[0].lane == receipt.lane, "\(repeated)")
             }
             for (id, stream) in history.model.streams {

@@ -5,6 +5,7 @@ import Postgres
 import Store
 import TestKit
 import Testing
+import Wire
 
 @Suite(.serialized, .timeLimit(.minutes(2))) struct AppendTests {
     @Test func `events are stored as they were given, and read back`() async throws {
@@ -20,7 +21,8 @@ import Testing
                 #expect(
                     verdict == .appended(AppendReceipt(lane: lane, versions: 1...2, positions: 1...2, duplicates: 0)))
                 let read = try await test.log.events(of: stream, through: .pool(test.pool))
-                #expect(read.map(\.version) == [1, 2] && read.map(\.position) == [1, 2] && read.map(\.lane) == [lane, lane])
+                #expect(
+                    read.map(\.version) == [1, 2] && read.map(\.position) == [1, 2] && read.map(\.lane) == [lane, lane])
                 #expect(read.map(\.id) == [first.id, second.id])
                 let one = try #require(read.first)
                 #expect(one.type == "call.started" && one.schemaVersion == 3 && one.keyID == 42)
@@ -168,7 +170,8 @@ import Testing
                 await later.close()
                 await life.value
                 try await test.pool.withTransaction { session in
-                    let verdict = try await grown.append(append(to: streams[0], at: .version(3), events(1)), in: session)
+                    let verdict = try await grown.append(
+                        append(to: streams[0], at: .version(3), events(1)), in: session)
                     #expect(verdict.receipt?.lane == before[0].receipt?.lane)
                 }
                 #expect(try await test.everything().count == 129)
@@ -244,7 +247,8 @@ import Testing
                 #expect(verdicts.allSatisfy { $0.receipt != nil })
                 #expect(test.appender.statistics.flushes == 3)
                 let half = "\"" + String(repeating: "x", count: AppendLimits.batchBytesMax / 2) + "\""
-                _ = try await test.together((0..<3).map { _ in append(to: .v7(), at: .version(1), [event(.v7(), half)]) })
+                _ = try await test.together(
+                    (0..<3).map { _ in append(to: .v7(), at: .version(1), [event(.v7(), half)]) })
                 #expect(test.appender.statistics.flushes == 6)
             }
         }

@@ -56,14 +56,18 @@ struct History: Sendable {
         var (leftFirst, rightFirst) = (model, model)
         let one = [leftFirst.apply(left), leftFirst.apply(right)]
         let other = Array([rightFirst.apply(right), rightFirst.apply(left)].reversed())
-        #expect(outcomes == one || outcomes == other, "LEDGERLINE_SEED=\(seed) LEDGERLINE_HISTORIES=1: \(told([left, right]))")
+        #expect(
+            outcomes == one || outcomes == other,
+            "LEDGERLINE_SEED=\(seed) LEDGERLINE_HISTORIES=1: \(told([left, right]))")
         model = outcomes == one ? leftFirst : rightFirst
         remember([left, right], results)
     }
 
     private mutating func remember(_ appends: [StreamAppend], _ results: [Result<AppendVerdict, AppendError>]) {
         for (append, result) in zip(appends, results) {
-            if case .success(let verdict) = result, let receipt = verdict.receipt { receipts.append((append.stream, receipt)) }
+            if case .success(let verdict) = result, let receipt = verdict.receipt {
+                receipts.append((append.stream, receipt))
+            }
         }
     }
 

@@ -69,7 +69,9 @@ import Testing
                 let page = try await test.log.page(
                     lane: test.log.lane(of: stream), after: 0, limit: .max, through: .pool(test.pool))
                 #expect(page.count == EventLog.pageMax)
-                #expect(try await test.log.events(of: stream, limit: .max, through: .pool(test.pool)).count == EventLog.pageMax)
+                #expect(
+                    try await test.log.events(of: stream, limit: .max, through: .pool(test.pool)).count
+                        == EventLog.pageMax)
             }
         }
     }

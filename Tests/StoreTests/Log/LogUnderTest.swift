@@ -5,6 +5,7 @@ import Postgres
 import Store
 import Synchronization
 import TestKit
+import Wire
 
 /// A fresh log in a schema of its own, with appenders at work.
 struct LogUnderTest: Sendable {
@@ -12,6 +13,8 @@ struct LogUnderTest: Sendable {
     let log: EventLog
     let appenders: [EventAppender]
     let happenings: Happened
+    /// What the appenders' sessions are called, to tell them from those of other tests.
+    let name: String
 
     var appender: EventAppender { appenders[0] }
     var loop: Loop { pool.loop }
@@ -30,7 +33,8 @@ struct LogUnderTest: Sendable {
                 configuration = try PostgresConfiguration(other)
                 configuration.searchPath = pool.configuration.searchPath
             }
-            configuration.applicationName = "appender \(UInt32.random(in: 0 ... .max))"
+            let name = "appender \(UInt32.random(in: 0 ... .max))"
+            configuration.applicationName = name
             configuration.cancelGrace = .milliseconds(200)
             configuration.connectDeadline = .seconds(2)
             var poolLimits = PoolLimits()
@@ -45,7 +49,8 @@ struct LogUnderTest: Sendable {
             do {
                 let log = try await EventLog.read(through: .pool(pool))
                 result = .success(
-                    try await body(LogUnderTest(pool: pool, log: log, appenders: appenders, happenings: happenings)))
+                    try await body(
+                        LogUnderTest(pool: pool, log: log, appenders: appenders, happenings: happenings, name: name)))
             } catch {
                 result = .failure(error)
             }
@@ -63,7 +68,8 @@ struct LogUnderTest: Sendable {
         for lane in 0..<log.lanes {
             var position: Int64 = 0
             while position < heads[Int(lane)] {
-                let page = try await log.page(lane: lane, after: position, limit: EventLog.pageMax, through: .pool(pool))
+                let page = try await log.page(
+                    lane: lane, after: position, limit: EventLog.pageMax, through: .pool(pool))
                 guard let last = page.last else { throw LogIsCorrupt.lane(lane, missing: position + 1) }
                 all += page
                 position = last.position
@@ -82,8 +88,9 @@ struct LogUnderTest: Sendable {
 
 extension LogUnderTest {
     /// Submits all in one turn, in their order, and waits for what becomes of them.
-    func results(of appends: [StreamAppend], by appender: EventAppender? = nil) async -> [Result<AppendVerdict, AppendError>]
-    {
+    func results(of appends: [StreamAppend], by appender: EventAppender? = nil) async -> [Result<
+        AppendVerdict, AppendError
+    >] {
         let appender = appender ?? self.appender
         return await withCheckedContinuation { continuation in
             var results = [Result<AppendVerdict, AppendError>?](repeating: nil, count: appends.count)
@@ -124,7 +131,8 @@ func event(_ id: UUID = .v7(), _ payload: String = #"{"words":"hello"}"#) -> New
 func events(_ count: Int) -> [NewEvent] { (0..<count).map { _ in event() } }
 
 func append(
-    to stream: UUID, at start: StreamAppend.Start, _ events: [NewEvent], of organization: UUID = LogUnderTest.organization
+    to stream: UUID, at start: StreamAppend.Start, _ events: [NewEvent],
+    of organization: UUID = LogUnderTest.organization
 ) -> StreamAppend {
     StreamAppend(to: stream, kind: .call, of: organization, at: start, events)
 }

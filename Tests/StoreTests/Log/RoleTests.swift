@@ -42,7 +42,8 @@ import Testing
                     let life = Task(executorPreference: test.loop) { await appender.run() }
                     let stream = UUID.v7()
                     #expect(try await appender.append(append(to: stream, at: .version(1), events(2))).receipt != nil)
-                    #expect(try await appender.append(append(to: stream, at: .next, events(1))).receipt?.versions == 3...3)
+                    #expect(
+                        try await appender.append(append(to: stream, at: .next, events(1))).receipt?.versions == 3...3)
                     #expect(try await test.log.events(of: stream, through: .pool(pool)).count == 3)
                     await appender.close()
                     await life.value

@@ -8,7 +8,9 @@ import Testing
 
 /// Each limit of a writing session, reached. They wait for real, so they do so together.
 @Suite(.timeLimit(.minutes(2))) struct WriterLimitsTests {
-    private static func withSession(_ body: @escaping @Sendable (PostgresSession, PostgresPool) async throws -> Void) async throws {
+    private static func withSession(_ body: @escaping @Sendable (PostgresSession, PostgresPool) async throws -> Void)
+        async throws
+    {
         try await Loops.with { loops in
             try await withDatabase(on: loops.first) { pool in
                 try await pool.withConnection(afterwards: .close) { session in
@@ -25,7 +27,8 @@ import Testing
                 let (stream, other) = (UUID.v7(), UUID.v7())
                 let lane = test.log.lane(of: stream)
                 let verdict = try await test.pool.withTransaction { session in
-                    try await session.query("SELECT pg_advisory_xact_lock('events'::regclass::oid::int, \(Int32(lane)))")
+                    try await session.query(
+                        "SELECT pg_advisory_xact_lock('events'::regclass::oid::int, \(Int32(lane)))")
                     let waiting = Task(executorPreference: test.loop) {
                         try await test.appender.append(append(to: stream, at: .version(1), events(1)))
                     }
@@ -65,7 +68,8 @@ import Testing
     @Test func `a transaction that takes too long is ended`() async throws {
         try await Self.withSession { session, pool in
             try await session.query("BEGIN")
-            let known = try await session.query("SELECT 1 FROM pg_settings WHERE name = 'transaction_timeout'").count == 1
+            let known =
+                try await session.query("SELECT 1 FROM pg_settings WHERE name = 'transaction_timeout'").count == 1
             guard known else { return }
             let error = await #expect(throws: PostgresError.self) {
                 for _ in 0..<60 { try await session.query("SELECT pg_sleep(0.5)") }

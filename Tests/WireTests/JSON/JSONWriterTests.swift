@@ -41,11 +41,11 @@ import Wire
         #expect(Self.written { $0.bool(true) } == "> true")
     }
 
-    @Test func `Only what must be is escaped`() {
+    @Test func `Only what must be is escaped, and DEL, which would not show`() {
         let text = "\"\\/\u{8}\u{9}\u{a}\u{c}\u{d}\u{0}\u{b}\u{10}\u{1f}\u{7f}é\u{2028}\u{1f600}"
         #expect(
             Self.written { $0.string(text) }
-                == "> \"\\\"\\\\/\\b\\t\\n\\f\\r\\u0000\\u000b\\u0010\\u001f\u{7f}é\u{2028}\u{1f600}\"")
+                == "> \"\\\"\\\\/\\b\\t\\n\\f\\r\\u0000\\u000b\\u0010\\u001f\\u007fé\u{2028}\u{1f600}\"")
     }
 
     @Test(arguments: [

@@ -16,12 +16,8 @@ int linux_signalfd_read(int fd);
 int linux_block_signals(const int *signals, int count);
 int linux_accept(int listener);
 uint64_t linux_monotonic(void);
-uint64_t linux_thread_cpu(void);
-uint64_t linux_process_cpu(void);
-void linux_pin_thread(int cpu);
 void linux_name_thread(const char *name);
 void linux_ignore_sigpipe(void);
-void linux_line_buffered_output(void);
 
 extern _Thread_local void *linux_thread_owner;
 static inline void *linux_get_owner(void) { return linux_thread_owner; }

@@ -49,7 +49,7 @@ final class JournalFolder: @unchecked Sendable {
         guard isOpen else { return }
         isOpen = false
         closeSegment()
-        // In so many words, and not with its descriptor: a child of ours that is just being made holds a copy of that.
+        // Said expressly: a child that was forked a moment ago may still have the descriptor too, and the lock with it.
         flock(lock, LOCK_UN)
         Glibc.close(lock)
         Glibc.close(folder)

@@ -6,7 +6,7 @@ package struct PostgresConfiguration: Sendable {
     package enum StatementNames: Sendable, Equatable {
         /// Statements are prepared once per connection; so many are remembered.
         case cached(limit: Int)
-        /// Nothing is kept on the server: for transaction poolers such as pgbouncer.
+        /// Nothing is kept on the server.
         case unnamed
     }
 
@@ -15,6 +15,10 @@ package struct PostgresConfiguration: Sendable {
 
     package var applicationName = "ledgerline"
     package var statementNames = StatementNames.cached(limit: 256)
+    /// A transaction pooler such as pgbouncer stands before the server: statements are unnamed then, and whatever changes
+    /// a session is refused, for it would be another's next. Neither `statementTimeout` nor `searchPath` pass one: they
+    /// are the role's there (`ALTER ROLE … SET`).
+    package var isBehindPooler = false
     /// Names, TCP, TLS and authentication together.
     package var connectDeadline = Duration.seconds(10)
     /// For a statement that names no time-out of its own.
@@ -48,6 +52,8 @@ package struct PostgresConfiguration: Sendable {
             throw PostgresError(.invalidConfiguration("service files are not read"))
         }
     }
+
+    var keepsStatements: Bool { statementNames != .unnamed && !isBehindPooler }
 
     func value(of keyword: String) -> String? {
         parameters.last { $0.keyword == keyword }?.value
@@ -83,6 +89,8 @@ package struct PostgresConfiguration: Sendable {
 
     private var options: String {
         var options = value(of: "options") ?? ""
+        // A pooler refuses them: its sessions are other people's too.
+        if isBehindPooler { return options }
         if let statementTimeout { options += " -c statement_timeout=\(statementTimeout.wholeMilliseconds)" }
         if !searchPath.isEmpty {
             // Spaces and backslashes separate and escape here.

@@ -8,8 +8,32 @@ extension PostgresConnection {
         _ configuration: PostgresConfiguration, on loop: Loop, _ observe: @escaping PostgresObserver
     ) async throws -> PostgresConnection {
         loop.checkIsolated()
+        guard !configuration.isBehindPooler || configuration.searchPath.isEmpty else {
+            throw PostgresError(
+                .invalidConfiguration("a search path can't pass a transaction pooler: ALTER ROLE … SET it"))
+        }
         let deadline = Moment.now + configuration.connectDeadline
         let hosts = try await configuration.resolveHosts()
+        // Only libpq can look at all hosts twice.
+        let isOneChoice = configuration.value(of: "target_session_attrs") == "prefer-standby"
+        let choices = isOneChoice ? [hosts] : hosts.map { [$0] }
+        var failure: PostgresError?
+        for (index, choice) in choices.enumerated() {
+            // Whoever says nothing leaves the next one its share of the time.
+            let share = (deadline - Moment.now) / (choices.count - index)
+            do {
+                return try await open(configuration, choice, until: Moment.now + share, on: loop, observe)
+            } catch let error as PostgresError {
+                failure = failure.map { $0.isMoreTelling(than: error) ? $0 : error } ?? error
+            }
+        }
+        throw failure ?? PostgresError(.connectFailed)
+    }
+
+    private static func open(
+        _ configuration: PostgresConfiguration, _ hosts: [ResolvedHost], until deadline: Moment, on loop: Loop,
+        _ observe: @escaping PostgresObserver
+    ) async throws -> PostgresConnection {
         let handle = Handle.start(configuration.parameters(for: hosts))
         var step = Handle.Poll.writing
         while step != .made {
@@ -25,9 +49,10 @@ extension PostgresConnection {
         let connection = PostgresConnection(handle, on: loop, configuration, observe)
         do {
             try connection.begin()
-            try await connection.learnExtensionTypes()
+            try await connection.learnExtensionTypes(until: deadline)
         } catch {
             connection.close(error as? PostgresError)
+            if (error as? PostgresError)?.code == .queryDeadline { throw PostgresError(.connectDeadline) }
             throw error
         }
         observe(.connected(backend: connection.backend, serverVersion: connection.serverVersion))
@@ -37,11 +62,39 @@ extension PostgresConnection {
     private static func refused(_ handle: borrowing Handle) -> PostgresError {
         var error = PostgresError(.connectFailed)
         error.serverMessage = handle.errorMessage
+        error.connectFault = ConnectFault(handle.errorMessage)
         return error
+    }
+
+    /// The types of extensions have numbers of their own in each database.
+    func learnExtensionTypes(until deadline: Moment) async throws {
+        let request = Request(
+            """
+            SELECT coalesce(to_regtype('vector')::oid, 0), coalesce(to_regtype('halfvec')::oid, 0),
+                coalesce(to_regtype('vector[]')::oid, 0), coalesce(to_regtype('halfvec[]')::oid, 0)
+            """, sync: .own, site: #function, deadline: deadline)
+        try await request.run(on: loop) { submit(request) }
+        guard let rows = request.rows else { throw PostgresError(.unexpectedAnswer) }
+        let (vector, halfvec, vectors, halfvecs) = try rows.one.decode(
+            ObjectID.self, ObjectID.self, ObjectID.self, ObjectID.self)
+        extensions = ExtensionTypes(
+            vector: vector.number, halfvec: halfvec.number, vectorArray: vectors.number, halfvecArray: halfvecs.number)
     }
 }
 
 extension PostgresError {
+    /// Of failures at several hosts, one is reported: rather what a server said than that none was there.
+    fileprivate func isMoreTelling(than other: PostgresError) -> Bool {
+        func rank(_ error: PostgresError) -> Int {
+            switch error.connectFault {
+            case .nobodyThere: 0
+            case nil, .unreachable: 1
+            default: 2
+            }
+        }
+        return rank(self) >= rank(other)
+    }
+
     /// From a result that reports an error. `DETAIL`, `HINT` and the statement stay behind.
     init(_ result: OpaquePointer) {
         self.init(.server(SQLState(unsafe Self.field("C", of: result) ?? SQLState.connectionFailure.code)))

@@ -6,6 +6,7 @@ struct StatementCache {
         let sql: SQL
         let name: StatementName
         let isPlainRead: Bool
+        let changesSession: Bool
         fileprivate(set) var older: Prepared?
         fileprivate(set) weak var newer: Prepared?
 
@@ -13,6 +14,7 @@ struct StatementCache {
             self.sql = SQL.statement(of: sql)
             name = StatementName(number)
             isPlainRead = sql.isPlainRead
+            changesSession = sql.changesSession
         }
     }
 

@@ -12,11 +12,17 @@ package struct PoolLimits: Sendable {
     /// The first pause after a failed attempt to connect; it doubles up to `pauseMax`.
     package var pauseMin = Duration.milliseconds(50)
     package var pauseMax = Duration.seconds(10)
-    /// A connection that did nothing for so long is asked whether it is still there.
-    package var idleProbe = Duration.seconds(15)
+    /// Connections that nobody uses are asked this often whether they are still there.
+    package var probeInterval = Duration.seconds(2)
+    /// How long that answer may take.
+    package var probeAnswer = Duration.seconds(4)
     /// A borrowed connection that nobody wanted for so long is closed.
     package var idleMax = Duration.seconds(300)
     package var lifetimeMax = Duration.seconds(3600)
 
     package init() {}
+
+    /// When it is known at the latest that the server has fallen silent. Where all connections are busy, one interval
+    /// passes until we wonder, and another until we ask on a new one.
+    package var silenceMax: Duration { probeInterval * 2 + probeAnswer }
 }

@@ -19,7 +19,7 @@ struct PoolMachine {
         /// → idle, vacant
         case lent(born: Moment)
         /// Asked whether it is there. → idle, vacant
-        case probed(born: Moment)
+        case probed(since: Moment, born: Moment)
     }
 
     private(set) var places: [State]
@@ -120,7 +120,7 @@ struct PoolMachine {
         case replace(Int)
     }
 
-    /// What to do for connections that idle or are old. Shared ones are replaced one at a time.
+    /// What to do for connections that idle or are old; asked every `probeInterval`. Shared ones are replaced one at a time.
     mutating func care(now: Moment) -> [Care] {
         guard isOpen else { return [] }
         var cares: [Care] = []
@@ -129,8 +129,8 @@ struct PoolMachine {
             if now - since >= limits.idleMax || now - born >= limits.lifetimeMax {
                 places[place] = .vacant
                 cares.append(.retire(place))
-            } else if now - since >= limits.idleProbe {
-                places[place] = .probed(born: born)
+            } else {
+                places[place] = .probed(since: since, born: born)
                 cares.append(.probe(place))
             }
         }
@@ -147,8 +147,8 @@ struct PoolMachine {
     }
 
     /// A probe was answered. The connection has not been used by that: its idle time goes on from its last use.
-    mutating func probed(_ place: Int, now: Moment) {
-        if case .probed(let born) = places[place] { places[place] = .idle(since: now, born: born) }
+    mutating func probed(_ place: Int) {
+        if case .probed(let since, let born) = places[place] { places[place] = .idle(since: since, born: born) }
     }
 
     // MARK: - Closing

@@ -40,7 +40,7 @@ package final class PostgresPool: @unchecked Sendable {
         connections = Array(repeating: nil, count: limits.shared + limits.exclusive)
         requests = WaitingLine(limit: limits.waiting)
         borrowers = WaitingLine(limit: limits.waiting)
-        nextCare = Moment.now + limits.idleProbe
+        nextCare = Moment.now + limits.probeInterval
         // Without work and without failures nothing else would wake us to look after quiet connections.
         wakeUp(at: nextCare)
         connectWhatIsDue()
@@ -50,6 +50,7 @@ package final class PostgresPool: @unchecked Sendable {
         var statistics = counts
         statistics.connectionsOpen = machine.openCount
         statistics.connectionsLent = machine.lentCount
+        statistics.isSilent = isSilent
         statistics.requestsInFlight = connections.reduce(0) { $0 + ($1?.inFlight ?? 0) }
         statistics.requestsWaiting = requests.count
         statistics.borrowersWaiting = borrowers.count
@@ -147,7 +148,9 @@ package final class PostgresPool: @unchecked Sendable {
             }
             return
         }
-        guard reuse == .reuse, connection.isOutsideTransaction, machine.returned(place, now: Moment.now) else {
+        guard reuse == .reuse, !connection.isMarked, connection.isOutsideTransaction,
+            machine.returned(place, now: Moment.now)
+        else {
             connection.close()
             return vacated(place, connection)
         }
@@ -167,13 +170,14 @@ package final class PostgresPool: @unchecked Sendable {
     // MARK: - Making and losing connections
 
     private func connectWhatIsDue() {
-        for place in machine.due(now: Moment.now, borrowersWaiting: borrowers.count) {
+        let now = Moment.now
+        for place in machine.due(now: now, borrowersWaiting: borrowers.count) {
             // Lives until the connection is made or its deadline has passed; `close` cancels it.
             attempts[place] = Task(executorPreference: loop) { [self] in
                 do {
                     connected(place, try await PostgresConnection.open(configuration, on: loop, observe))
                 } catch {
-                    failed(place, error as? PostgresError ?? PostgresError(.connectFailed))
+                    failed(place, error as? PostgresError ?? PostgresError(.connectFailed), since: now)
                 }
             }
         }
@@ -186,6 +190,7 @@ package final class PostgresPool: @unchecked Sendable {
             return endIfDrained()
         }
         counts.connectionsMade += 1
+        unansweredSince = nil
         connections[place] = connection
         connection.isShared = machine.kind(of: place) == .shared
         connection.onEnd = { [weak self, weak connection] error in
@@ -202,8 +207,9 @@ package final class PostgresPool: @unchecked Sendable {
         connectWhatIsDue()
     }
 
-    private func failed(_ place: Int, _ error: PostgresError) {
+    private func failed(_ place: Int, _ error: PostgresError, since began: Moment) {
         attempts[place] = nil
+        if error.code == .connectDeadline { unansweredSince = began }
         counts.connectsFailed += 1
         let pause = machine.connectFailed(place, now: Moment.now, chance: .random(in: 0..<1))
         guard machine.isOpen else { return endIfDrained() }
@@ -248,8 +254,8 @@ package final class PostgresPool: @unchecked Sendable {
         for request in requests.overdue(at: now) { request.fail(PostgresError(.poolExhausted)) }
         for borrower in borrowers.overdue(at: now) { borrower.refused(PostgresError(.poolExhausted)) }
         if now >= nextCare {
-            nextCare = now + limits.idleProbe
-            for care in machine.care(now: now) { take(care) }
+            nextCare = now + limits.probeInterval
+            care(now: now)
         }
         connectWhatIsDue()
         var next = nextCare
@@ -261,34 +267,81 @@ package final class PostgresPool: @unchecked Sendable {
     /// While somebody waits, deadlines are looked at this often.
     private static let lineCheck = Duration.milliseconds(100)
 
-    private func take(_ care: PoolMachine.Care) {
-        switch care {
-        case .probe(let place): probe(place)
-        case .retire(let place):
-            let connection = connections[place]
-            connections[place] = nil
-            connection?.close()
-        case .replace(let place):
-            guard let connection = connections[place] else { return }
-            connections[place] = nil
-            guard !connection.isQuiet else { return connection.close() }
-            leaving.append(connection)
-            connection.onQuiet = { [weak connection] in connection?.close() }
+    private func care(now: Moment) {
+        var isAsked = false
+        for care in machine.care(now: now) {
+            switch care {
+            case .probe(let place): isAsked = probe(place) || isAsked
+            case .retire(let place): retire(place)
+            case .replace(let place): replace(place)
+            }
         }
+        if !isAsked { wonder(now: now) }
     }
 
-    /// A half-open connection gives no sign by itself. One that is busy shows its state by its answers.
-    private func probe(_ place: Int) {
-        guard let connection = connections[place], connection.inFlight == 0 else { return }
-        let request = Request(
-            "SELECT 1", sync: .own, site: #function, deadline: Moment.now + configuration.connectDeadline)
+    private func retire(_ place: Int) {
+        let connection = connections[place]
+        connections[place] = nil
+        connection?.close()
+    }
+
+    private func replace(_ place: Int) {
+        guard let connection = connections[place] else { return }
+        connections[place] = nil
+        guard !connection.isQuiet else { return connection.close() }
+        leaving.append(connection)
+        connection.onQuiet = { [weak connection] in connection?.close() }
+    }
+
+    // MARK: - Silence
+
+    /// Since when the server owes an answer to a probe or an attempt to connect, if one was given up on.
+    private var unansweredSince: Moment?
+    /// The place, in `attempts`, of a connection that is made only to see whether the server answers.
+    private static let soundingPlace = -1
+
+    private var isSilent: Bool {
+        guard let unansweredSince else { return false }
+        return !connections.contains { ($0?.heard ?? unansweredSince) > unansweredSince }
+    }
+
+    /// A half-open connection gives no sign by itself. One that is busy can't be asked. Answers whether it was.
+    private func probe(_ place: Int) -> Bool {
+        guard let connection = connections[place], connection.inFlight == 0 else { return false }
+        let now = Moment.now
+        let request = Request("SELECT 1", sync: .own, site: #function, deadline: now + limits.probeAnswer)
         request.receiver = .callback { [weak self, weak connection] error in
             guard let self, let connection else { return }
+            if error?.code == .queryDeadline { unansweredSince = now }
             if error != nil, connection.isOpen { return connection.close(PostgresError(.connectionLost)) }
-            machine.probed(place, now: Moment.now)
+            machine.probed(place)
             serveBorrowers()
         }
         connection.submit(request)
+        return true
+    }
+
+    /// All connections are busy. If none has heard anything either, a new one shows whether the server still answers.
+    private func wonder(now: Moment) {
+        guard attempts[Self.soundingPlace] == nil, let heard = connections.compactMap({ $0?.heard }).max(),
+            now - heard >= limits.probeInterval
+        else { return }
+        var sounding = configuration
+        sounding.connectDeadline = limits.probeAnswer
+        // Lives until the connection is made or its deadline has passed; `close` cancels it.
+        attempts[Self.soundingPlace] = Task(executorPreference: loop) { [self, sounding] in
+            do {
+                try await PostgresConnection.open(sounding, on: loop, { _ in }).close()
+                unansweredSince = nil
+            } catch {
+                if (error as? PostgresError)?.code == .connectDeadline {
+                    unansweredSince = now
+                    observe(.serverSilent(PostgresError(.serverSilent)))
+                }
+            }
+            attempts[Self.soundingPlace] = nil
+            endIfDrained()
+        }
     }
 
     // MARK: - Closing

@@ -26,6 +26,11 @@ package struct PostgresRow: Sendable {
         return try rows.decode(type, row: index, column: column)
     }
 
+    /// The column with that number, counted from 0: for rows that are wider than a tuple reads well.
+    package func decode<Value: PostgresDecodable>(_ type: Value.Type, at column: Int) throws(PostgresError) -> Value {
+        try rows.decode(type, row: index, column: column)
+    }
+
     /// The column of that name.
     package func decode<Value: PostgresDecodable>(_ type: Value.Type, named name: String) throws(PostgresError) -> Value
     {

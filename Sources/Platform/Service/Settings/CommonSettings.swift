@@ -19,9 +19,7 @@ package struct CommonSettings: Sendable {
             ["LEDGERLINE_INSTANCE", "FLY_MACHINE_ID", "HOSTNAME"],
             as: .text("a name without blanks", example: "api-1"),
             "Tells instances of one process apart in logs and leases.")
-        database = reader.read(
-            "DATABASE_URL", as: .secretEndpoint("postgresql", "postgres"),
-            else: .outsideProduction("postgresql://postgres@127.0.0.1:5432/app"), "The Postgres database.")
+        database = Endpoint.database(&reader)
         databaseConnections = reader.read(
             "LEDGERLINE_DATABASE_CONNECTIONS", as: .integer(in: 1...200), else: .always("8"),
             "The most connections this process opens to Postgres.")

@@ -42,7 +42,7 @@ package struct JSONWriter: ~Copyable {
         case .next: queue.append(UInt8(ascii: ","))
         case .value, .nothing: preconditionFailure("a name was written where a value is due")
         }
-        quote(text)
+        queue.append(quoted: text)
         queue.append(UInt8(ascii: ":"))
         awaits = .value
     }
@@ -51,7 +51,7 @@ package struct JSONWriter: ~Copyable {
 
     package mutating func string(_ text: String) {
         beginValue()
-        quote(text)
+        queue.append(quoted: text)
         endValue()
     }
 
@@ -130,41 +130,6 @@ package struct JSONWriter: ~Copyable {
     }
 
     private mutating func endValue() { awaits = depth > 0 ? .next : .nothing }
-
-    /// Escapes what must be: quotes, backslashes and control characters. The rest is copied in runs.
-    private mutating func quote(_ text: String) {
-        var text = text
-        queue.append(UInt8(ascii: "\""))
-        text.withUTF8 {
-            let utf8 = UnsafeRawBufferPointer($0)
-            var start = 0
-            for index in 0..<utf8.count {
-                let byte = unsafe utf8[index]
-                guard byte < 32 || byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") else { continue }
-                unsafe queue.append(UnsafeRawBufferPointer(rebasing: utf8[start..<index]))
-                start = index + 1
-                escape(byte)
-            }
-            unsafe queue.append(UnsafeRawBufferPointer(rebasing: utf8[start...]))
-        }
-        queue.append(UInt8(ascii: "\""))
-    }
-
-    private mutating func escape(_ byte: UInt8) {
-        queue.append(UInt8(ascii: "\\"))
-        switch byte {
-        case 8: queue.append(UInt8(ascii: "b"))
-        case 9: queue.append(UInt8(ascii: "t"))
-        case 10: queue.append(UInt8(ascii: "n"))
-        case 12: queue.append(UInt8(ascii: "f"))
-        case 13: queue.append(UInt8(ascii: "r"))
-        case 0..<32:
-            queue.append(byte < 16 ? "u000" : "u001")
-            let digit = byte & 15
-            queue.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
-        default: queue.append(byte)
-        }
-    }
 }
 
 extension ByteQueue {

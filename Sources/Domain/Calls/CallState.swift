@@ -1,0 +1,70 @@
+/// All that is known of a call, folded from its facts. The facts may come in any order, and the state is the same.
+///
+/// With all facts of a stream it is the call at a version: time travel. The read model folds with it too, a batch at a time,
+/// and then `turns`, `segments` and `toolUses` hold only those that the batch adds to.
+package struct CallState: Hashable, Sendable {
+    /// The highest version of the stream that was seen.
+    package var version: Int32
+    /// The first sign of it, by the clock of the world.
+    package var startedAt: Instant
+
+    package var origin: Ranked<CallOrigin>?
+    /// The last one: who is dialled again has another.
+    package var leg: Ranked<CarrierLeg>?
+    package var requestedAt: Instant?
+    package var dialedAt: Instant?
+    package var ringingAt: Instant?
+    package var answer: Ranked<AnsweredBy?>?
+    package var end: Ranked<CallEnded>?
+    package var findings: Ranked<CallFindings>?
+    package var costs: Ranked<CallSettled>?
+    /// Whether each is over.
+    package var transfers: [TransferID: Bool] = [:]
+
+    package var turnCount = 0
+    package var toolUseCount = 0
+    package var interruptionCount = 0
+    package var errorCount = 0
+    package var fallbackCount = 0
+
+    package var turns: [TurnID: TurnState] = [:]
+    package var segments: [SegmentID: SegmentState] = [:]
+    package var toolUses: [ToolCallID: ToolUseState] = [:]
+    /// What the agent knew of the customer. Only time travel asks for it.
+    package var context: Ranked<ContextLoaded>?
+
+    package init(startedAt: Instant) {
+        version = 0
+        self.startedAt = startedAt
+    }
+
+    // MARK: - What follows
+
+    package var answeredAt: Instant? { answer?.rank.at }
+    package var endedAt: Instant? { end?.rank.at }
+
+    package var status: CallStatus {
+        if end != nil { return .ended }
+        if transfers.values.contains(false) { return .transferring }
+        if answer != nil { return .inProgress }
+        return ringingAt != nil ? .ringing : .queued
+    }
+
+    /// As we were told, else as far as the times tell. Nil if nobody answered.
+    package var duration: Milliseconds? {
+        if let told = end?.value.duration { return told }
+        guard let answeredAt, let endedAt, endedAt >= answeredAt else { return nil }
+        return Milliseconds(endedAt - answeredAt)
+    }
+
+    /// Turns in the order in which they began.
+    package var turnsInOrder: [(id: TurnID, turn: TurnState)] {
+        turns.map { (id: $0.key, turn: $0.value) }.sorted { ($0.turn.began, $0.id) < ($1.turn.began, $1.id) }
+    }
+
+    /// Segments in the order in which they began.
+    package var transcript: [(id: SegmentID, segment: SegmentState)] {
+        segments.map { (id: $0.key, segment: $0.value) }
+            .sorted { ($0.segment.began ?? startedAt, $0.id) < ($1.segment.began ?? startedAt, $1.id) }
+    }
+}

@@ -1,0 +1,17 @@
+package import Service
+
+/// What each of the three processes reads before its own: what all of ours read, its port, the carrier and the providers.
+package struct HouseSettings: Sendable {
+    package let common: CommonSettings
+    package let port: UInt16
+    package let carrier: CarrierSettings
+    package let providers: ProviderSettings
+
+    /// The names of the port, its default and its meaning differ from process to process.
+    init(_ reader: inout SettingsReader, port names: SettingNames, else port: String, _ meaning: String) {
+        common = CommonSettings(&reader)
+        self.port = reader.read(names, as: .port, else: .always(port), meaning)
+        carrier = CarrierSettings(&reader)
+        providers = ProviderSettings(&reader)
+    }
+}

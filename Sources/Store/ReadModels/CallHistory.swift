@@ -1,0 +1,37 @@
+import Crypto
+package import Domain
+
+/// Time travel: a call as it was when its stream had so many events, folded from the log itself.
+package struct CallHistory: Sendable {
+    private let log: EventLog
+
+    package init(_ log: EventLog) { self.log = log }
+
+    /// Everything known of the call at that version, its turns, transcript and tool uses too; nil if the stream is not there,
+    /// or is another organization's. A version that is not written yet is the last one.
+    package func state(
+        of call: CallID, of organization: OrganizationID, at version: Int32 = .max, through source: LogSource
+    ) async throws -> CallState? {
+        var facts: [CallFact] = []
+        var unknown: Int32 = 0
+        var next: Int32 = 1
+        while next <= version {
+            let page = try await log.events(of: call.uuid, from: next, upTo: version, through: source)
+            guard let last = page.last, last.organization == organization.uuid else { break }
+            for event in page {
+                switch try event.decoded() {
+                case .fact(.call(let read)):
+                    facts.append(
+                        CallFact(version: event.version, id: EventID(event.id), at: Instant(event.occurredAt), read))
+                case .unknown: unknown = event.version
+                case .fact: return nil
+                }
+            }
+            if page.count < EventLog.pageMax || last.version == .max { break }
+            next = last.version + 1
+        }
+        var state = CallState.folded(facts)
+        state?.passOver(unknown)
+        return state
+    }
+}

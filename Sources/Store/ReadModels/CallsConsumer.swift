@@ -1,0 +1,81 @@
+import Domain
+package import Postgres
+import Synchronization
+
+/// Keeps the read model of calls: their rows, turns, transcript, tool uses and counters.
+///
+/// One consumer for all five, not one for each: they are folded from the same decoded events, a call's row counts what stands
+/// in the other tables, and a rebuild reads and decodes the log once.
+package final class CallsConsumer: Sendable {
+    /// What is written when nobody says otherwise.
+    package static let version: Int32 = 1
+
+    package let version: Int32
+    private let tables: CallTables
+    private let counts = Mutex(CallsStatistics())
+
+    package init(version: Int32 = CallsConsumer.version) {
+        self.version = version
+        tables = CallTables(version: version)
+    }
+
+    package var statistics: CallsStatistics { counts.withLock { $0 } }
+
+    /// However many events: two round trips, and no more statements than `CallsStatistics.statementsPerBatchMax`.
+    package func apply(_ events: [RecordedEvent], in session: PostgresSession) async throws {
+        guard let lane = events.first?.lane else { return }
+        let batch = try CallBatch(events)
+        var tally = CallsStatistics()
+        tally.events = events.count
+        tally.unknownEvents = batch.unknownEvents
+        tally.batches = 1
+        if !batch.streams.isEmpty {
+            let loading = CallLoading(tables, batch)
+            let rows = try await session.executeBatch(loading.statements)
+            let (states, totals) = Self.fold(batch, onto: try loading.states(rows))
+            let writing = CallWriting(tables, states, totals, lane: lane)
+            try await session.executeBatch(writing.statements)
+            tally.statements = loading.statements.count + writing.statements.count
+        }
+        counts.withLock { [tally] in $0.add(tally) }
+    }
+
+    /// What the calls become, and by how much the counters change.
+    static func fold(_ batch: CallBatch, onto known: [CallRow.ID: CallState]) -> ([CallRow], CounterChanges) {
+        var rows: [CallRow] = []
+        rows.reserveCapacity(batch.streams.count)
+        var changes = CounterChanges()
+        for stream in batch.streams {
+            let before = known[stream.id]
+            guard let first = stream.facts.first?.at ?? before?.startedAt else { continue }
+            var state = before ?? CallState(startedAt: first)
+            for fact in stream.facts { state.apply(fact) }
+            state.passOver(stream.unknown)
+            if let before { changes.remove(before, of: stream.organization) }
+            changes.add(state, of: stream.organization)
+            rows.append(CallRow(id: stream.id, organization: stream.organization, state: state))
+        }
+        return (rows, changes)
+    }
+}
+
+/// What a consumer of calls has done since it was made.
+package struct CallsStatistics: Hashable, Sendable {
+    /// Four tables and the counters are read and written, and the planner is told twice.
+    package static let statementsPerBatchMax = 11
+
+    package var events = 0
+    /// Of types that this release does not know.
+    package var unknownEvents = 0
+    package var batches = 0
+    package var statements = 0
+
+    package init() {}
+
+    mutating func add(_ other: CallsStatistics) {
+        events += other.events
+        unknownEvents += other.unknownEvents
+        batches += other.batches
+        statements += other.statements
+    }
+}
