@@ -14,7 +14,6 @@ enum CallColumns {
         metadata, folding
         """
 
-
     static let turns: SQL =
         """
         call_id, turn_id, organization_id, began_at, ended_at, silence_ms, endpointing_ms, said_at, last_segment_id,
@@ -23,13 +22,11 @@ enum CallColumns {
         llm_model, sentiment_label
         """
 
-
     static let segments: SQL =
         """
         call_id, segment_id, organization_id, turn_id, began_at, started_at, interrupted_at, ended_at, started_ms,
         ended_ms, heard_ms, total_ms, confidence, interrupted, speaker, language, provider, text
         """
-
 
     static let toolUses: SQL =
         """

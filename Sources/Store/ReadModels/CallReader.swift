@@ -50,7 +50,8 @@ package struct CallReader: Sendable {
     }
 
     /// In the order in which they began.
-    package func turns(of call: CallID, of organization: OrganizationID) async throws -> [(id: TurnID, turn: TurnState)] {
+    package func turns(of call: CallID, of organization: OrganizationID) async throws -> [(id: TurnID, turn: TurnState)]
+    {
         try await pool.query(
             """
             SELECT \(CallColumns.turns) FROM \(tables.turns)

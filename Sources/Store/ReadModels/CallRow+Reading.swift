@@ -1,6 +1,7 @@
 import Crypto
 import Domain
 import Postgres
+import Wire
 
 extension CallRow {
     /// From a row of `CallColumns.calls`: the call without its turns, segments and tool uses.

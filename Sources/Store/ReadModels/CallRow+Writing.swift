@@ -1,6 +1,7 @@
 import Crypto
 import Domain
 import Postgres
+import Wire
 
 extension CallRow {
     private var origin: CallOrigin? { state.origin?.value }

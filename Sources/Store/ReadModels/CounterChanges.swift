@@ -1,6 +1,7 @@
 import Crypto
 import Domain
 import Postgres
+import Wire
 
 /// By how much counters change.
 struct CounterChanges {

@@ -1,5 +1,6 @@
 package import Domain
 package import Postgres
+package import Wire
 
 /// An organization's counters: how many calls are live, and what the calls that started on a day came to.
 package struct LiveCounters: Hashable, Sendable {
@@ -14,7 +15,8 @@ package struct LiveCounters: Hashable, Sendable {
 
     /// Sums of a few rows, however many calls there are.
     package static func read(
-        of organization: OrganizationID, on day: CalendarDate, from tables: CallTables = .live, through pool: PostgresPool
+        of organization: OrganizationID, on day: CalendarDate, from tables: CallTables = .live,
+        through pool: PostgresPool
     ) async throws -> LiveCounters {
         // The condition of the index on rows with live calls, word for word.
         let live = try await pool.query(

@@ -1,6 +1,7 @@
 import Crypto
 import Domain
 import Postgres
+import Wire
 
 extension PartRow where ID == TurnID, Part == TurnState {
     static func upsert(_ rows: [PartRow], into table: Identifier) -> SQL {

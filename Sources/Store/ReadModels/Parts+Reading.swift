@@ -1,6 +1,7 @@
 import Crypto
 import Domain
 import Postgres
+import Wire
 
 extension TurnState {
     /// From a row of `CallColumns.turns`.

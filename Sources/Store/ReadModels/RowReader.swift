@@ -1,6 +1,7 @@
 import Crypto
 import Domain
 import Postgres
+import Wire
 
 /// Reads a wide row from left to right.
 struct RowReader {

@@ -40,7 +40,8 @@ struct CallFoldTests {
         #expect(try folded().status == .transferring)
         say(
             .transferEnded(
-                TransferEnded(transfer: transfer, target: Private("x"), mode: .any(&dice), reason: .noAnswer)), at: 5_000)
+                TransferEnded(transfer: transfer, target: Private("x"), mode: .any(&dice), reason: .noAnswer)),
+            at: 5_000)
         #expect(try folded().status == .inProgress)
         say(.callEnded(CallEnded(reason: .callerHungUp, faultOwner: .caller, isBillable: true)), at: 8_000)
         let call = try folded()
@@ -88,8 +89,12 @@ struct CallFoldTests {
         #expect(try folded().turns[turn]?.isInterrupted == nil)
         say(.turnEnded(TurnEnded(turn: turn, reason: .silence, silence: 500, endpointing: 550)), at: 2_400)
         // The second reply, after a tool, is not what the caller waited for first.
-        say(.replyFirstToken(ReplyFirstToken(reply: ReplyID(value: 7), turn: turn, provider: "b", model: "n", took: 90)), at: 4_000)
-        say(.replyFirstToken(ReplyFirstToken(reply: reply, turn: turn, provider: "a", model: "m", took: 310)), at: 2_700)
+        say(
+            .replyFirstToken(
+                ReplyFirstToken(reply: ReplyID(value: 7), turn: turn, provider: "b", model: "n", took: 90)), at: 4_000)
+        say(
+            .replyFirstToken(ReplyFirstToken(reply: reply, turn: turn, provider: "a", model: "m", took: 310)), at: 2_700
+        )
         say(
             .agentStartedSpeaking(
                 AgentStartedSpeaking(
@@ -121,7 +126,9 @@ struct CallFoldTests {
 
     @Test mutating func `of a tool's two answers the one counts that the model was given`() throws {
         let tool = ToolCallID(value: 4)
-        say(.toolReturned(ToolReturned(toolCall: tool, name: "look_up", result: Private(.null), took: 9_000)), at: 9_000)
+        say(
+            .toolReturned(ToolReturned(toolCall: tool, name: "look_up", result: Private(.null), took: 9_000)), at: 9_000
+        )
         say(.toolFailed(ToolFailed(toolCall: tool, name: "look_up", fault: .timedOut, took: 5_000)), at: 5_000)
         #expect(try folded().toolUses[tool]?.calledAt == nil)
         say(

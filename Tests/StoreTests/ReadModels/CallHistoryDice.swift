@@ -22,7 +22,8 @@ struct ImaginedCall {
     private init(_ dice: Dice) {
         self.dice = dice
         // Around midnight, so that one fact too early moves a call to the day before.
-        now = Instant(microseconds: 1_700_006_400_000_000 + Int64.random(in: -40_000_000...40_000_000, using: &self.dice))
+        now = Instant(
+            microseconds: 1_700_006_400_000_000 + Int64.random(in: -40_000_000...40_000_000, using: &self.dice))
     }
 
     private mutating func happens(_ event: CallEvent, after milliseconds: ClosedRange<Int64> = 0...900) {
@@ -32,7 +33,9 @@ struct ImaginedCall {
 
     private mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &dice) < percent }
     private mutating func id<Subject>(_: Subject.Type) -> ID<Subject> { .any(&dice) }
-    private mutating func span() -> Milliseconds? { chance(85) ? Milliseconds(.random(in: 0...2_000, using: &dice)) : nil }
+    private mutating func span() -> Milliseconds? {
+        chance(85) ? Milliseconds(.random(in: 0...2_000, using: &dice)) : nil
+    }
     private mutating func text() -> Private<String> { Private(.any(&dice)) }
 
     private mutating func live(_ turns: ClosedRange<Int>) {
@@ -49,7 +52,8 @@ struct ImaginedCall {
             happens(
                 .callReceived(
                     CallReceived(
-                        from: text(), to: text(), leg: leg, agent: .any(&dice), agentVersion: 7, customer: .any(&dice))))
+                        from: text(), to: text(), leg: leg, agent: .any(&dice), agentVersion: 7, customer: .any(&dice)))
+            )
         }
         if chance(85) {
             happens(.callAnswered(CallAnswered(answeredBy: .any(&dice), at: chance(50) ? now : nil)))
@@ -109,8 +113,12 @@ struct ImaginedCall {
                 ToolCalled(
                     toolCall: tool, reply: reply, turn: turn, name: "look_up", arguments: .any(&dice),
                     idempotencyKey: "k")))
-        if chance(30) { happens(.toolFailed(ToolFailed(toolCall: tool, name: "look_up", fault: .any(&dice), took: span()))) }
-        if chance(70) { happens(.toolReturned(ToolReturned(toolCall: tool, name: "look_up", result: .any(&dice), took: span()))) }
+        if chance(30) {
+            happens(.toolFailed(ToolFailed(toolCall: tool, name: "look_up", fault: .any(&dice), took: span())))
+        }
+        if chance(70) {
+            happens(.toolReturned(ToolReturned(toolCall: tool, name: "look_up", result: .any(&dice), took: span())))
+        }
     }
 
     private mutating func utterance(_ reply: ReplyID, _ turn: TurnID) {

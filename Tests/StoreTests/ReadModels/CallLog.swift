@@ -41,7 +41,8 @@ struct CallLog {
 
     static func organization(of stream: UUID) -> UUID { organizations[Int(stream.value & 1)] }
 
-    mutating func append(_ event: CallEvent, to stream: UUID, at instant: Instant, id: UInt128 = UUID.v7().value) throws {
+    mutating func append(_ event: CallEvent, to stream: UUID, at instant: Instant, id: UInt128 = UUID.v7().value) throws
+    {
         let new = try NewEvent(.call(event), id: EventID(value: id), at: instant)
         append(new, to: stream)
         facts[stream, default: []].append(

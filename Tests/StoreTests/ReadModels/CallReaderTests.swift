@@ -61,7 +61,9 @@ import Testing
         }
     }
 
-    @Test func `a call at each of its versions is the fold of so many events, and at the last one its row`() async throws {
+    @Test func `a call at each of its versions is the fold of so many events, and at the last one its row`()
+        async throws
+    {
         try await Loops.with { loops in
             try await LogUnderTest.with(on: loops.first) { test in
                 var dice = Dice(seed: 12)

@@ -4,6 +4,7 @@ import Postgres
 import Store
 import TestKit
 import Testing
+import Wire
 
 /// The calls' read model on a real Postgres.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct CallsConsumerTests {
@@ -50,7 +51,8 @@ import Testing
         #expect(expected.calls > 10 && expected.ended > 0 && expected.ended < expected.calls)
     }
 
-    @Test func `a version built from scratch beside the live one is the same, and readers go over to it`() async throws {
+    @Test func `a version built from scratch beside the live one is the same, and readers go over to it`() async throws
+    {
         try await CallsUnderTest.with { test in
             var dice = Dice(seed: Self.seed &+ 1)
             let log = try CallLog.any(&dice, calls: 50)
@@ -68,7 +70,8 @@ import Testing
             // One more event for the new version: seen only once the views point there.
             let stream = try #require(log.facts.keys.first)
             var more = log
-            try more.append(.providerFellBack(.any(&dice)), to: stream, at: Instant(microseconds: 1_700_006_400_000_000))
+            try more.append(
+                .providerFellBack(.any(&dice)), to: stream, at: Instant(microseconds: 1_700_006_400_000_000))
             try await test.apply(more.events.suffix(1), by: next)
             let folded = try #require(CallState.folded(more.facts[stream] ?? []))
             #expect(try await test.stored(stream)?.version == folded.version - 1)

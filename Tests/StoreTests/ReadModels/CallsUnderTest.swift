@@ -10,10 +10,11 @@ import Testing
 struct CallsUnderTest: Sendable {
     let pool: PostgresPool
 
-    static func with(_ body: @Sendable (CallsUnderTest) async throws -> Void) async throws {
+    static func with(_ body: @escaping @Sendable (CallsUnderTest) async throws -> Void) async throws {
         try await Loops.with { loops in
             try await withDatabase(on: loops.first) { pool in
-                try await Migrator(pool.configuration, on: loops.first, folder: Services.repository + "/Migrations").apply()
+                try await Migrator(pool.configuration, on: loops.first, folder: Services.repository + "/Migrations")
+                    .apply()
                 try await body(CallsUnderTest(pool: pool))
             }
         }
