@@ -34,7 +34,7 @@ func tests(_ name: String, uses: [Target.Dependency], settings: [SwiftSetting] =
 }
 
 let platform: [Target.Dependency] = [
-    "Loop", "Wire", "Journal", "Service", "Crypto", "HTTP", "Postgres", "Redis", "Process",
+    "Loop", "Wire", "Journal", "Service", "Crypto", "HTTP", "Postgres", "Redis", "Jobs", "Process",
 ]
 
 let package = Package(
@@ -67,7 +67,10 @@ let package = Package(
         room(
             "Postgres", "Platform/Postgres", uses: ["CPostgres", "Crypto", "Loop", "Service", "Wire"], settings: edge),
         room("Redis", "Platform/Redis", uses: ["CRedis", "Crypto", "Loop", "Service", "Wire"], settings: edge),
-        room("Process", "Platform/Process", uses: ["Crypto", "HTTP", "Loop", "Postgres", "Redis", "Service", "Wire"]),
+        room("Jobs", "Platform/Jobs", uses: ["Crypto", "Loop", "Postgres", "Service", "Wire"]),
+        room(
+            "Process", "Platform/Process",
+            uses: ["Crypto", "HTTP", "Jobs", "Loop", "Postgres", "Redis", "Service", "Wire"]),
 
         // The house of calls.
         room("Domain", "Domain"),
@@ -93,6 +96,10 @@ let package = Package(
         tests("HTTP", uses: ["Crypto", "HTTP", "Loop", "Service", "Wire"]),
         tests("Postgres", uses: ["Crypto", "Loop", "Postgres", "Service", "Wire"]),
         tests("Redis", uses: ["Crypto", "Loop", "Redis", "Service", "Wire"]),
+        .executableTarget(
+            name: "JobsProbe", dependencies: ["Crypto", "Jobs", "Loop", "Postgres"], path: "Tests/JobsProbe",
+            swiftSettings: house),
+        tests("Jobs", uses: ["Crypto", "Jobs", "JobsProbe", "Loop", "Postgres", "Service", "Wire"]),
         tests("Process", uses: platform),
         tests("Domain", uses: ["Crypto", "Domain", "Wire"]),
         tests("Providers", uses: ["Domain", "Providers", "Service", "Wire"]),

@@ -20,7 +20,8 @@ struct Room {
         ("HTTP", ["CCurl", "CZlib", "Crypto", "Loop", "Service", "Wire"]),
         ("Postgres", ["CPostgres", "Crypto", "Loop", "Service", "Wire"]),
         ("Redis", ["CRedis", "COpenSSL", "Crypto", "Loop", "Service", "Wire"]),
-        ("Process", ["Crypto", "HTTP", "Loop", "Postgres", "Redis", "Service", "Wire"]),
+        ("Jobs", ["Crypto", "Loop", "Postgres", "Service", "Wire"]),
+        ("Process", ["Crypto", "HTTP", "Jobs", "Loop", "Postgres", "Redis", "Service", "Wire"]),
     ].map { Room("Sources/Platform/\($0)", Set($1).union(system)) }
 
     /// The house of calls.
@@ -49,6 +50,8 @@ struct Room {
             Room("Tests/ThreadSanitizer", []),
             // A writer for a test to kill.
             Room("Tests/JournalProbe", ["Glibc", "Journal", "Loop"]),
+            // A worker for a test to kill.
+            Room("Tests/JobsProbe", ["Crypto", "Jobs", "Loop", "Postgres"]),
             Room("Tests/SystemTests", names(platform + house + executables).union(proof)),
             Room("Tests/Benchmarks", names(platform + house).union(proof)),
             Room("Tests/Fuzz", ["Crypto", "Glibc", "HTTP", "Providers", "Redis", "Wire"]),

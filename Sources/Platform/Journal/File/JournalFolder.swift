@@ -49,7 +49,8 @@ final class JournalFolder: @unchecked Sendable {
         guard isOpen else { return }
         isOpen = false
         closeSegment()
-        // The lock goes with its descriptor.
+        // Said expressly: a child that was forked a moment ago may still have the descriptor too, and the lock with it.
+        flock(lock, LOCK_UN)
         Glibc.close(lock)
         Glibc.close(folder)
     }

@@ -1,10 +1,10 @@
-import Loop
+package import Loop
 
 /// Lets one task sleep on a loop until a time is over, somebody rings, or it is all over.
 ///
 /// A ring that comes while nobody sleeps is remembered, once. Cancelling the sleeping task counts as `stop`. The loop's
 /// thread alone touches what is stored: that is why `@unchecked` holds.
-final class Bell: @unchecked Sendable {
+package final class Bell: @unchecked Sendable {
     private let loop: Loop
     private var sleeper: CheckedContinuation<Bool, Never>?
     private var isWaitingForRing = false
@@ -12,19 +12,19 @@ final class Bell: @unchecked Sendable {
     private var hasRung = false
     private var isOver = false
 
-    init(loop: Loop) { self.loop = loop }
+    package init(loop: Loop) { self.loop = loop }
 
     /// From any thread.
-    func ring() { loop.execute { self.rang() } }
+    package func ring() { loop.execute { self.rang() } }
 
     /// From any thread; for good.
-    func stop() { loop.execute { self.ended() } }
+    package func stop() { loop.execute { self.ended() } }
 
     /// Returns when the time is over or the bell has rung; false once it is all over.
-    func wait(atMost time: Duration) async -> Bool { await sleep(time, wakesOnRing: true) }
+    package func wait(atMost time: Duration) async -> Bool { await sleep(time, wakesOnRing: true) }
 
     /// Returns when the time is over, however often it rings; false once it is all over.
-    func pause(for time: Duration) async -> Bool { await sleep(time, wakesOnRing: false) }
+    package func pause(for time: Duration) async -> Bool { await sleep(time, wakesOnRing: false) }
 
     private func sleep(_ time: Duration, wakesOnRing: Bool) async -> Bool {
         await withTaskCancellationHandler {
