@@ -6,16 +6,19 @@ import Synchronization
 ///
 /// One consumer for all five, not one for each: they are folded from the same decoded events, a call's row counts what stands
 /// in the other tables, and a rebuild reads and decodes the log once.
-package final class CallsConsumer: Sendable {
+package final class CallsConsumer: Consumer {
     /// What is written when nobody says otherwise.
     package static let version: Int32 = 1
 
-    package let version: Int32
+    package let name: ConsumerName
     private let tables: CallTables
     private let counts = Mutex(CallsStatistics())
 
     package init(version: Int32 = CallsConsumer.version) {
-        self.version = version
+        guard let name = ConsumerName("calls", version: version) else {
+            preconditionFailure("versions begin at 1, and \(version) was given")
+        }
+        self.name = name
         tables = CallTables(version: version)
     }
 
