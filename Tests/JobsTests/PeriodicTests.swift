@@ -2,6 +2,7 @@ import Loop
 import Postgres
 import TestKit
 import Testing
+import Wire
 
 @testable import Jobs
 

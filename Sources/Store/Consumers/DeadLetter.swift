@@ -1,5 +1,6 @@
 package import Crypto
-package import Postgres
+import Postgres
+package import Wire
 
 /// An event that a consumer could not apply, or that waits behind one. What happened stands in the log.
 package struct DeadLetter: Hashable, Sendable {

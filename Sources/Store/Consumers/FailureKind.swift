@@ -21,10 +21,10 @@ package enum FailureKind: Hashable, Sendable {
         switch code {
         case .server(let state): self = FailureKind(state)
         case .connectFailed, .connectDeadline, .connectionLost, .queryDeadline, .poolExhausted, .closed, .busy,
-            .commitOutcomeUnknown, .unexpectedAnswer, .invalidConfiguration:
+            .commitOutcomeUnknown, .unexpectedAnswer, .invalidConfiguration, .serverSilent:
             self = .infrastructure
-        case .transactionAborted, .transactionOnSharedConnection, .invalidParameter, .invalidIdentifier, .mismatch,
-            .rowCount:
+        case .transactionAborted, .transactionOnSharedConnection, .sessionChangeRefused, .invalidParameter,
+            .invalidIdentifier, .mismatch, .rowCount:
             self = .deterministic
         }
     }

@@ -1,5 +1,6 @@
 import Crypto
 import Postgres
+import Wire
 
 /// The statements of this room.
 enum JobSQL {

@@ -1,5 +1,6 @@
 package import Crypto
-package import Postgres
+import Postgres
+package import Wire
 
 /// Work to be done later, by anybody who handles its kind.
 package struct NewJob: Sendable {

@@ -1,5 +1,6 @@
 package import Crypto
-package import Postgres
+import Postgres
+package import Wire
 
 /// A job as its handler sees it.
 package struct FetchedJob: Sendable {

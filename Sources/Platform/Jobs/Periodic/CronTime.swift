@@ -1,4 +1,5 @@
-package import Postgres
+import Postgres
+package import Wire
 
 /// `minute hour day month weekday`, as crontab writes it, in UTC: there no hour is skipped and none comes twice. Pure.
 ///

@@ -1,4 +1,5 @@
-package import Postgres
+import Postgres
+package import Wire
 
 /// A job that is enqueued whenever its schedule falls due.
 package struct PeriodicJob: Sendable {

@@ -1,4 +1,5 @@
 package import Postgres
+import Wire
 
 /// Enqueues periodic jobs, each due moment once, however many schedulers there are.
 ///

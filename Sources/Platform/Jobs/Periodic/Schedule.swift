@@ -1,4 +1,5 @@
-package import Postgres
+import Postgres
+package import Wire
 
 /// When a periodic job falls due. In UTC, whichever it is.
 package enum Schedule: Hashable, Sendable {
