@@ -114,7 +114,8 @@ struct FoldBench {
         let leg = CarrierLeg(carrier: "telnyx", control: "\(UUID.v7())")
         var facts: [CallEvent] = [
             .callRequested(
-                CallRequested(direction: .outbound, to: Private("+4930123456"), agent: AgentID(value: 1), agentVersion: 1)),
+                CallRequested(
+                    direction: .outbound, to: Private("+4930123456"), agent: AgentID(value: 1), agentVersion: 1)),
             .callDialed(CallDialed(leg: leg)), .callRinging(CallRinging(leg: leg)),
             .callAnswered(CallAnswered(answeredBy: .human)),
         ]
