@@ -97,7 +97,7 @@ extension ConsumerWorker {
     }
 
     /// Streams looked up in one round.
-    private static let replaysAtOnce = 16
+    package static let replaysAtOnce = 16
 
     /// Does the replays that somebody asked for, of streams in our lanes.
     func lookForReplays() async {

@@ -24,8 +24,7 @@ package enum FailureKind: Hashable, Sendable {
             .commitOutcomeUnknown, .unexpectedAnswer, .invalidConfiguration, .serverSilent:
             self = .infrastructure
         case .transactionAborted, .transactionOnSharedConnection, .sessionChangeRefused, .invalidParameter,
-            .invalidIdentifier, .mismatch,
-            .rowCount:
+            .invalidIdentifier, .mismatch, .rowCount:
             self = .deterministic
         }
     }

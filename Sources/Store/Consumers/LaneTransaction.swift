@@ -74,7 +74,6 @@ final class LaneTransaction: Sendable {
         if !sound.isEmpty {
             try await consumer.apply(sound, outward: isMuted ? .muted : .due, in: session)
         }
-        reached(0)
         try await advance(to: last.position, in: session)
         return .applied(through: last.position, diverted: events.count - sound.count)
     }

@@ -50,7 +50,8 @@ final class ParkedStreams: Sendable {
                 coalesce(f.error, \(note.text))
             FROM unnest(\(lanes), \(positions)) AS l(lane, position)
             JOIN events e ON e.lane = l.lane AND e.position = l.position
-            LEFT JOIN consumer_failures f ON f.consumer = \(name) AND f.lane = e.lane AND f.position = e.position
+            LEFT JOIN consumer_failures f
+                ON \(attempts > 0) AND f.consumer = \(name) AND f.lane = e.lane AND f.position = e.position
             ORDER BY e.position
             """,
             """

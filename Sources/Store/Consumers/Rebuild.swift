@@ -98,6 +98,8 @@ package struct Rebuild: Sendable {
                     updated_at = clock_timestamp()
                 WHERE consumer = \(from)
                 """,
+                // Whoever else is being built goes on beside the version that lives.
+                "UPDATE consumer_lanes SET follows = \(to) WHERE follows = \(from)",
                 """
                 UPDATE live_consumers SET version = \(consumer.version), switched_at = clock_timestamp()
                 WHERE name = \(consumer.name)

@@ -1,25 +1,27 @@
 import Domain
 package import Postgres
-import Synchronization
 
 /// Keeps the read model of calls: their rows, turns, transcript, tool uses and counters.
 ///
 /// One consumer for all five, not one for each: they are folded from the same decoded events, a call's row counts what stands
 /// in the other tables, and a rebuild reads and decodes the log once.
-package final class CallsConsumer: Sendable {
+///
+/// Used on one loop's thread alone, as the worker that it is given to: hence `@unchecked`, for the sake of what it counts.
+package final class CallsConsumer: Consumer, @unchecked Sendable {
     /// What is written when nobody says otherwise.
     package static let version: Int32 = 1
 
-    package let version: Int32
+    package let name: ConsumerName
     private let tables: CallTables
-    private let counts = Mutex(CallsStatistics())
+    package private(set) var statistics = CallsStatistics()
 
     package init(version: Int32 = CallsConsumer.version) {
-        self.version = version
+        guard let name = ConsumerName("calls", version: version) else {
+            preconditionFailure("versions begin at 1, and \(version) was given")
+        }
+        self.name = name
         tables = CallTables(version: version)
     }
-
-    package var statistics: CallsStatistics { counts.withLock { $0 } }
 
     /// However many events: two round trips, and no more statements than `CallsStatistics.statementsPerBatchMax`.
     package func apply(_ events: [RecordedEvent], in session: PostgresSession) async throws {
@@ -37,7 +39,7 @@ package final class CallsConsumer: Sendable {
             try await session.executeBatch(writing.statements)
             tally.statements = loading.statements.count + writing.statements.count
         }
-        counts.withLock { [tally] in $0.add(tally) }
+        statistics.add(tally)
     }
 
     /// What the calls become, and by how much the counters change.

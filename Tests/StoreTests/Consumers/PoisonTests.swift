@@ -149,6 +149,28 @@ import Testing
         }
     }
 
+    @Test func `more replays than one round looks up are all done`() async throws {
+        try await ConsumersUnderTest.with { test in
+            let isMended = Flag()
+            let consumer = try EffectConsumer { _, _ in if isMended.isRaised { throw EffectConsumer.Unreadable() } }
+            let streams = (0..<(ConsumerWorker.replaysAtOnce + 4)).map { _ in UUID.v7() }
+            for stream in streams { try await test.append(2, to: stream) }
+            let letters = DeadLetters(test.pool)
+            try await test.working(test.worker(consumer)) {
+                try await test.untilDone()
+                isMended.lower()
+                for stream in streams {
+                    let ruling = LetterRuling(on: stream, for: consumer.name, by: Self.somebody)
+                    #expect(try await letters.askForReplay(ruling))
+                }
+                try await test.loop.until("no parked streams") {
+                    try await letters.parkedStreams(of: .consumer(consumer.name)).isEmpty
+                }
+            }
+            #expect(try await test.findings().isExact)
+        }
+    }
+
     @Test func `lists come in pages, and a stream of which everything is discarded is free again`() async throws {
         try await ConsumersUnderTest.with { test in
             let poison = Poison([1])

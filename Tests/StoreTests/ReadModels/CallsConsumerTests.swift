@@ -149,20 +149,21 @@ import Wire
         try await CallsUnderTest.with { test in
             let schema = try #require(test.pool.configuration.searchPath.first)
             try await test.pool.execute("GRANT USAGE ON SCHEMA \(schema) TO ledgerline_app")
+            var configuration = try PostgresConfiguration(Services.processURL)
+            configuration.searchPath = test.pool.configuration.searchPath
+            let pool = PostgresPool(configuration, on: test.pool.loop)
             var dice = Dice(seed: 9)
             let log = try CallLog.any(&dice, calls: 3, turns: 2...3)
             let consumer = CallsConsumer()
-            try await test.pool.withTransaction { session in
-                try await session.query("SET LOCAL ROLE ledgerline_app")
-                try await consumer.apply(log.events, in: session)
-                #expect(try await session.query("SELECT FROM calls").count == 3)
+            for batch in log.batches(&dice, of: 5...20) {
+                try await pool.withTransaction { try await consumer.apply(Array(batch), in: $0) }
             }
-            await #expect(throws: PostgresError.self) {
-                try await test.pool.withTransaction { session in
-                    try await session.query("SET LOCAL ROLE ledgerline_app")
-                    try await session.query("TRUNCATE calls_v1")
-                }
-            }
+            let stream = try #require(log.facts.keys.first)
+            let organization = OrganizationID(CallLog.organization(of: stream))
+            #expect(try await CallReader(pool).get(CallID(stream), of: organization) != nil)
+            let error = await #expect(throws: PostgresError.self) { try await pool.execute("TRUNCATE calls_v1") }
+            #expect(error?.sqlState?.description == "42501")
+            await pool.close()
         }
     }
 
