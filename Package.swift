@@ -70,7 +70,7 @@ let package = Package(
         room("Jobs", "Platform/Jobs", uses: ["Crypto", "Loop", "Postgres", "Service", "Wire"]),
         room(
             "Process", "Platform/Process",
-            uses: ["Crypto", "HTTP", "Jobs", "Loop", "Postgres", "Redis", "Service", "Wire"]),
+            uses: ["Crypto", "HTTP", "Jobs", "Journal", "Loop", "Postgres", "Redis", "Service", "Wire"]),
 
         // The house of calls.
         room("Domain", "Domain"),
