@@ -98,7 +98,9 @@ let package = Package(
         tests("Redis", uses: ["Crypto", "Loop", "Redis", "Service", "Wire"]),
         .executableTarget(
             name: "Chaos",
-            dependencies: ["Crypto", "Domain", "Journal", "Loop", "Postgres", "Redis", "Service", "Store", "TestKit", "Wire"],
+            dependencies: [
+                "Crypto", "Domain", "Journal", "Loop", "Postgres", "Redis", "Service", "Store", "TestKit", "Wire",
+            ],
             path: "Tests/Chaos", swiftSettings: house),
         .executableTarget(
             name: "JobsProbe", dependencies: ["Crypto", "Jobs", "Loop", "Postgres"], path: "Tests/JobsProbe",
@@ -110,7 +112,7 @@ let package = Package(
         tests(
             "Store", uses: ["Crypto", "Domain", "Loop", "Postgres", "Redis", "Service", "Store", "Wire"],
             resources: [.copy("Golden")]),
-        tests("System", uses: ["API", "Realtime", "Workers", "Console"] + platform),
+        tests("System", uses: ["API", "Realtime", "Workers", "Console", "Domain", "Store"] + platform),
         .executableTarget(
             name: "Benchmarks", dependencies: ["Domain", "Providers", "Store", "TestKit"] + platform,
             path: "Tests/Benchmarks",

@@ -26,11 +26,14 @@ extension Command {
             let source = LogSource.pool(pool)
             let live = Set(try await Rebuild.liveVersions(through: source).map(\.description))
             let parked = Dictionary(
-                try await ParkedCount.read(through: source).map { ($0.consumer, $0) }, uniquingKeysWith: { one, _ in one })
+                try await ParkedCount.read(through: source).map { ($0.consumer, $0) },
+                uniquingKeysWith: { one, _ in one })
             let lags = try await ConsumerLag.read(through: source)
                 .filter { wanted == nil || $0.consumer == wanted?.description }
             if lags.isEmpty {
-                if let wanted { throw Trouble("nobody has ever worked for \(wanted); `ledgerline consumers` lists the others") }
+                if let wanted {
+                    throw Trouble("nobody has ever worked for \(wanted); `ledgerline consumers` lists the others")
+                }
                 printer.say("no consumer has begun yet: start ledgerline-workers")
             }
             for (name, lanes) in Dictionary(grouping: lags, by: \.consumer).sorted(by: { $0.key < $1.key }) {

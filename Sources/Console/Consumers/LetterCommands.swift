@@ -35,7 +35,9 @@ enum LetterCommands {
             printer.say(
                 Printer.table(
                     ["letter", "consumer", "stream", "version", "place", "attempts", "since", "class", "error"], rows))
-            if letters.count == limit { printer.say("there may be more: --limit, --consumer and --organization choose") }
+            if letters.count == limit {
+                printer.say("there may be more: --limit, --consumer and --organization choose")
+            }
         }
     }
 
@@ -77,7 +79,9 @@ enum LetterCommands {
 
     private static func scope(_ arguments: Arguments) throws(UsageError) -> DeadLetters.Scope {
         let organization = try arguments.id("--organization")
-        guard let text = try arguments.value("--consumer") else { return organization.map { .organization($0) } ?? .all }
+        guard let text = try arguments.value("--consumer") else {
+            return organization.map { .organization($0) } ?? .all
+        }
         let consumer = try ConsumerName.typed(text)
         return organization.map { .both(consumer, $0) } ?? .consumer(consumer)
     }
@@ -90,7 +94,8 @@ enum LetterCommands {
 
     private static func notParked(_ ruling: LetterRuling) -> Trouble {
         Trouble(
-            "nothing of this waits for \(ruling.consumer) in stream \(ruling.stream); `ledgerline dead-letters list` shows what does")
+            "nothing of this waits for \(ruling.consumer) in stream \(ruling.stream); `ledgerline dead-letters list` shows what does"
+        )
     }
 
     private static func document(_ letter: DeadLetter) -> JSONValue {

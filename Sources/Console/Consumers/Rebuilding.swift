@@ -22,7 +22,8 @@ final class Rebuilding: Sendable {
 
     func run() async throws {
         guard let live = try await Rebuild(pool).liveVersion(of: consumer.name, through: .pool(pool)) else {
-            throw Trouble("there is no live version of \(consumer.name) yet: start ledgerline-workers, which begin with one")
+            throw Trouble(
+                "there is no live version of \(consumer.name) yet: start ledgerline-workers, which begin with one")
         }
         if live == consumer { return printer.show("\(consumer) is live already", told("live")) }
         let lanes = try await ConsumerLag.read(through: .pool(pool)).filter { $0.consumer == consumer.description }
@@ -80,7 +81,8 @@ final class Rebuilding: Sendable {
             printer.show("\(consumer) is live now; \(old) is retired", told("switched"))
             if let parked {
                 printer.say(
-                    "\(parked.streams) streams of it are parked: see `ledgerline dead-letters list --consumer \(consumer)`")
+                    "\(parked.streams) streams of it are parked: see `ledgerline dead-letters list --consumer \(consumer)`"
+                )
             }
             return true
         case .isLiveAlready:

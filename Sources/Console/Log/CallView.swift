@@ -80,7 +80,8 @@ struct CallView {
         var lines = known.map { name, value in
             name + String(repeating: " ", count: width - name.count + 2) + value.legible
         }
-        for (title, list) in [("turns", turns), ("transcript", transcript), ("tool uses", toolUses)] where !list.isEmpty {
+        for (title, list) in [("turns", turns), ("transcript", transcript), ("tool uses", toolUses)] where !list.isEmpty
+        {
             lines += ["", title] + list.map { "  " + Self.line($0) }
         }
         return lines.joined(separator: "\n")

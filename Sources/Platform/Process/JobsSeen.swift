@@ -17,7 +17,8 @@ package enum JobsSeen {
             case .timedOut(let id, let kind): log.warn("job_timed_out", job(id), named(kind))
             case .fencedOut(let id, let kind): log.warn("job_fenced_out", job(id), named(kind))
             case .handedBack(let id, let kind): log.info("job_handed_back", job(id), named(kind))
-            case .unsettled(let id, let kind, let error): log.error("job_unsettled", job(id), named(kind), .error(error))
+            case .unsettled(let id, let kind, let error):
+                log.error("job_unsettled", job(id), named(kind), .error(error))
             case .rescued(let again, let forGood):
                 log.warn("jobs_rescued", .count("again", again), .count("for_good", forGood))
             case .scheduled(let id): log.info("job_scheduled", job(id))

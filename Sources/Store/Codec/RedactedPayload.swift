@@ -44,22 +44,26 @@ package enum RedactedPayload {
     }
 
     private static func redact(_ object: JSONObject, _ fields: Mirror.Children) -> JSONValue {
-        var hidden: [String: Any] = [:]
+        var members = object.members.map { ($0.name, $0.value) }
         for field in fields where holdsPrivate(field.value) {
-            guard let label = field.label else { return .string(mark) }
-            hidden[plain(label)] = field.value
+            guard let label = field.label.map(snake) else { return .string(mark) }
+            var places = members.indices.filter { members[$0].0 == label }
+            // Some are written with another word beside theirs; better one too many than one too few.
+            if places.isEmpty {
+                places = members.indices.filter {
+                    members[$0].0.hasPrefix(label + "_") || members[$0].0.hasSuffix("_" + label)
+                }
+            }
+            if places.isEmpty { return .string(mark) }
+            for place in places { members[place].1 = redact(object.members[place].value, as: field.value) }
         }
-        var found = 0
-        let members = object.members.map { member -> (String, JSONValue) in
-            guard let field = hidden[plain(member.name)] else { return (member.name, member.value) }
-            found += 1
-            return (member.name, redact(member.value, as: field))
-        }
-        return found == hidden.count ? .object(members) : .string(mark)
+        return .object(members)
     }
 
-    /// `finalAfter` and `final_after` are one name.
-    private static func plain(_ name: String) -> String { name.lowercased().filter { $0 != "_" } }
+    /// `finalAfter` is written as `final_after`.
+    private static func snake(_ label: String) -> String {
+        label.reduce(into: "") { $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1) }
+    }
 
     private static func holdsPrivate(_ subject: Any) -> Bool {
         if subject is any Hidden { return true }
