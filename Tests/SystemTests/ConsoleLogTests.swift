@@ -70,7 +70,7 @@ import Wire
         try await ConsoleUnderTest.with { test in
             let call = try await test.appendCall()
             let id = "\(call)"
-            for (version, status) in [("1", "queued"), ("2", "in_progress"), ("3", "in_progress"), ("4", "ended")] {
+            for (version, status) in [("1", "ringing"), ("2", "in_progress"), ("3", "in_progress"), ("4", "ended")] {
                 let answer = try await test.ledgerline("state", id, "--at", version, "--json")
                 #expect(answer.code == 0, "\(answer.output)")
                 let document = try #require(try answer.documents.first)
