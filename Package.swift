@@ -97,6 +97,10 @@ let package = Package(
         tests("Postgres", uses: ["Crypto", "Loop", "Postgres", "Service", "Wire"]),
         tests("Redis", uses: ["Crypto", "Loop", "Redis", "Service", "Wire"]),
         .executableTarget(
+            name: "Chaos",
+            dependencies: ["Crypto", "Domain", "Journal", "Loop", "Postgres", "Redis", "Service", "Store", "TestKit", "Wire"],
+            path: "Tests/Chaos", swiftSettings: house),
+        .executableTarget(
             name: "JobsProbe", dependencies: ["Crypto", "Jobs", "Loop", "Postgres"], path: "Tests/JobsProbe",
             swiftSettings: house),
         tests("Jobs", uses: ["Crypto", "Jobs", "JobsProbe", "Loop", "Postgres", "Service", "Wire"]),

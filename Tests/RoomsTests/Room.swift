@@ -52,6 +52,7 @@ struct Room {
             Room("Tests/JournalProbe", ["Glibc", "Journal", "Loop"]),
             // A worker for a test to kill.
             Room("Tests/JobsProbe", ["Crypto", "Jobs", "Loop", "Postgres"]),
+            Room("Tests/Chaos", names(platform + house).union(proof)),
             Room("Tests/SystemTests", names(platform + house + executables).union(proof)),
             Room("Tests/Benchmarks", names(platform + house).union(proof)),
             Room("Tests/Fuzz", ["Crypto", "Glibc", "HTTP", "Providers", "Redis", "Wire"]),

@@ -41,6 +41,8 @@ package struct LaneMachine: Sendable {
     private var tries: Int32
     private var lastFailure: FailureNote?
     private var isNoteDue = false
+    /// An attempt was written down that does not count.
+    private var isTakeBackDue = false
     private var stepThrough: Int64
     private var failuresInARow = 0
     private var restUntil: Moment?
@@ -65,6 +67,8 @@ package struct LaneMachine: Sendable {
 
     package func next(now: Moment) -> Step {
         if isOver { return .end }
+        // Nobody died: said before the rest, lest the next owner counts the attempt as a death.
+        if isTakeBackDue, !isUnsure, let lastFailure { return .note(from: checkpoint, attempts: tries, lastFailure) }
         if let restUntil, now < restUntil { return .rest(until: restUntil) }
         if isUnsure { return .lookUp }
         if isNoteDue, let lastFailure { return .note(from: checkpoint, attempts: tries, lastFailure) }
@@ -128,6 +132,10 @@ package struct LaneMachine: Sendable {
     }
 
     package mutating func noted(now: Moment) {
+        if isTakeBackDue {
+            isTakeBackDue = false
+            return
+        }
         isNoteDue = false
         if tries < ConsumerLimits.triesMax { restUntil = now + limits.pauses.betweenTries }
     }
@@ -147,6 +155,13 @@ package struct LaneMachine: Sendable {
         case .infrastructure:
             failuresInARow += 1
             restUntil = now + limits.pauses.pause(afterFailures: failuresInARow, chance: chance)
+            if isStepping, count > 0 {
+                isTakeBackDue = true
+                lastFailure = note
+            } else if isTakeBackDue {
+                // It can't be said now; after the rest the next attempt writes the same number again.
+                isTakeBackDue = false
+            }
             // It may be as much as a server that is slow today can do in its time.
             window = max(1, window / 2)
         case .deterministic:
@@ -197,6 +212,7 @@ package struct LaneMachine: Sendable {
         tries = 0
         lastFailure = nil
         isNoteDue = false
+        isTakeBackDue = false
         if let suspect, suspect <= position { self.suspect = nil }
     }
 

@@ -181,6 +181,18 @@ struct LaneMachineTests {
         #expect(machine.next(now: Self.start) == .apply(from: 2, limit: 500))
     }
 
+    @Test func `an attempt that fails for trouble elsewhere is taken back before the rest`() {
+        let row = LeasedLane(lane: 0, token: 9, position: 0, stepThrough: 2, tries: 1)
+        var machine = LaneMachine(row, limits: ConsumerLimits())
+        machine.head(100)
+        #expect(machine.next(now: Self.start) == .attempt(from: 0, attempt: 2))
+        machine.failed(Self.outage, events: 1, isUnsure: false, now: Self.start, chance: 1)
+        #expect(machine.next(now: Self.start) == .note(from: 0, attempts: 1, Self.outage))
+        machine.noted(now: Self.start)
+        #expect(machine.next(now: Self.start) == .rest(until: Self.start + .seconds(1)))
+        #expect(machine.next(now: Self.start + .seconds(1)) == .attempt(from: 0, attempt: 2))
+    }
+
     @Test func `an event over which owners died three times is parked untried`() {
         let row = LeasedLane(lane: 0, token: 9, position: 4, stepThrough: 20, tries: ConsumerLimits.triesMax)
         var machine = LaneMachine(row, limits: ConsumerLimits())

@@ -206,6 +206,12 @@ private struct SimulatedLane {
         if fate < 10 {
             let note = FailureNote(PostgresError(.connectionLost))
             workers[worker]?.failed(note, events: events.count, isUnsure: random.chance(50), now: now, chance: 0.5)
+            // An attempt that nobody died of is taken back before anything else happens.
+            if workers[worker]?.isStepping == true {
+                now = now + .seconds(60)
+                work(worker)
+                if case .note = workers[worker]?.next(now: now) { work(worker) }
+            }
             return
         }
         effects += events

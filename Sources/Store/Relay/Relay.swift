@@ -1,0 +1,210 @@
+import Loop
+package import Postgres
+package import Redis
+import Service
+
+/// Brings what is in the log into Redis' streams, one for each lane, so that consumers hear of it at once.
+///
+/// It has no checkpoint and needs no lease: an entry's id is the event's position, the stream's last id says how far the lane
+/// has come, and Redis refuses what it has had. Several may run at once; one that slept for an hour does no harm. Nothing depends
+/// on it but how soon consumers hear: they read Postgres wherever Redis is empty, behind or wrong.
+///
+/// Used on its loop alone, `statistics` too; that is why `@unchecked` holds.
+package final class Relay: @unchecked Sendable {
+    package let limits: RelayLimits
+    private let loop: Loop
+    private let source: RelaySource
+    private let redis: RelayRedis
+    private let machine: RelayMachine
+    private let observe: @Sendable (RelayHappening) -> Void
+    package private(set) var statistics = RelayStatistics()
+    private let bell: Bell
+
+    private var keys: StreamKeys?
+    private var lastTimeline: String?
+    /// Lanes whose streams this relay has met or made.
+    private var met: Set<Int16> = []
+    private var slowest: [Int16: Int64] = [:]
+    private var runID: String?
+    private var isFull = false
+    private var lookAt = Moment(nanoseconds: 0)
+    private var trimAt = Moment(nanoseconds: 0)
+    private var restlessUntil = Moment(nanoseconds: 0)
+    private var isFailing = false
+
+    /// `observe` is called on the loop, which must be the pool's and the client's too.
+    package init(
+        _ log: EventLog, from pool: PostgresPool, to client: RedisClient, limits: RelayLimits = RelayLimits(),
+        observe: @escaping @Sendable (RelayHappening) -> Void = { _ in }
+    ) {
+        precondition(pool.loop === client.loop, "a relay works on one loop")
+        self.limits = limits
+        loop = pool.loop
+        source = RelaySource(log: log, pool: pool)
+        redis = RelayRedis(client: client)
+        machine = RelayMachine(limits: limits)
+        self.observe = observe
+        bell = Bell(loop: pool.loop)
+    }
+
+    /// Says that something was appended. From any thread.
+    package func nudge() { bell.ring() }
+
+    /// Ends `run` after its round. From any thread.
+    package func stop() { bell.stop() }
+
+    /// Works until it is stopped or cancelled.
+    package func run() async {
+        loop.checkIsolated()
+        while !Task.isCancelled {
+            var pause = limits.pauseWhenIdle
+            do {
+                let workLeft = try await round()
+                if isFailing { observe(.recovered) }
+                isFailing = false
+                if workLeft {
+                    pause = .nanoseconds(1)
+                } else if loop.turn < restlessUntil {
+                    pause = limits.pauseWhenBusy
+                }
+            } catch {
+                if Task.isCancelled { return }
+                statistics.roundsFailed += 1
+                if !isFailing { observe(.failing(RelayFailure(error))) }
+                isFailing = true
+                // Whatever it was, nothing seen before it is believed any more.
+                forgetWhatWasSeen()
+            }
+            let began = Moment.now
+            guard await bell.wait(atMost: pause) else { return }
+            if Moment.now - began < pause { restlessUntil = Moment.now + limits.restlessness }
+        }
+    }
+
+    /// Looks at all lanes once and gives each at most a page. Answers whether one needs more at once.
+    func round() async throws -> Bool {
+        statistics.rounds += 1
+        try await look()
+        let keys = try await keysToUse()
+        let lanes = Array(0..<source.log.lanes)
+        let names = lanes.map { keys.key(of: $0) }
+        // In this order: what another relay publishes meanwhile is in Postgres by the time we look there.
+        let streams = try await redis.streams(names)
+        guard let heads = try await source.heads(of: keys) else {
+            self.keys = nil
+            return true
+        }
+        var lags: [Int64] = []
+        var held = 0
+        var workLeft = false
+        for lane in lanes {
+            let (stream, head) = (streams[Int(lane)], heads[Int(lane)])
+            let order = machine.order(stream, head: head, slowest: slowest[lane], memoryIsFull: isFull)
+            if stream == .missing, case .publish(let after) = order { begins(lane, after) }
+            if stream != .missing { met.insert(lane) }
+            let reached = try await carryOut(order, lane, names[Int(lane)])
+            if order == .hold(.consumersBehind) { held += 1 }
+            if let reached, reached < head { workLeft = true }
+            lags.append(order == .rest ? 0 : max(0, head - (reached ?? stream.top ?? slowest[lane] ?? 0)))
+        }
+        statistics.lags = lags
+        statistics.lanesHeld = held
+        try await trim(names, lanes.filter { heads[Int($0)] > 0 })
+        return workLeft
+    }
+
+    // What follows takes a stream's name and not `StreamKeys`: passed on to functions that suspend, a value with a 16-byte id in it
+    // has been seen to arrive broken in debug builds (Swift 6.3).
+
+    /// Answers how far the lane's stream now is, if something was done about it.
+    private func carryOut(_ order: RelayMachine.Order, _ lane: Int16, _ key: String) async throws -> Int64? {
+        switch order {
+        case .rest, .hold: return nil
+        case .publish(let after): return try await publish(lane, after: after, key)
+        case .rebuild(let after):
+            statistics.phantoms += 1
+            observe(.phantom(lane: lane))
+            try await redis.client.delete(key)
+            if isFull { return nil }
+            return try await publish(lane, after: after, key)
+        }
+    }
+
+    private func publish(_ lane: Int16, after: Int64, _ key: String) async throws -> Int64? {
+        let entries: [RelayRedis.Entry]
+        do {
+            entries = try await source.entries(lane: lane, after: after, limit: limits.pageMax)
+        } catch let error as LogIsCorrupt {
+            // That lane stays where it is, the others go on.
+            statistics.corruptions += 1
+            observe(.corrupt(error))
+            return nil
+        }
+        guard let last = entries.last else { return nil }
+        restlessUntil = Moment.now + limits.restlessness
+        let published = try await redis.publish(entries, to: key, keeping: limits.keep)
+        statistics.published += published.accepted
+        statistics.rejects += published.rejected
+        met.insert(lane)
+        if published.isOutOfMemory {
+            full(true)
+            return nil
+        }
+        return last.position
+    }
+
+    /// A stream that begins behind the lane's first event, or was there before, has been lost; another one is new.
+    private func begins(_ lane: Int16, _ after: Int64) {
+        if after == 0, !met.contains(lane) { return }
+        statistics.republishes += 1
+        observe(.republishing(lane: lane, after: after))
+    }
+
+    // MARK: - Now and then
+
+    private func look() async throws {
+        guard loop.turn >= lookAt else { return }
+        slowest = try await source.slowest()
+        let condition = try await redis.condition()
+        if let runID, runID != condition.runID {
+            statistics.restartsSeen += 1
+            observe(.redisRestarted)
+        }
+        runID = condition.runID
+        full(condition.isFull(beyond: limits.memoryShareMax))
+        lookAt = Moment.now + limits.lookEvery
+    }
+
+    /// Checkpoints and Redis' condition are looked at again in the next round.
+    func forgetWhatWasSeen() { lookAt = Moment(nanoseconds: 0) }
+
+    private func full(_ now: Bool) {
+        if now == isFull { return }
+        isFull = now
+        statistics.redisIsFull = now
+        observe(.redisIsFull(now))
+    }
+
+    private func keysToUse() async throws -> StreamKeys {
+        if let keys { return keys }
+        let fresh = try await StreamKeys.read(source.log.id, through: .pool(source.pool))
+        if lastTimeline != fresh.timeline {
+            statistics.timelinesSeen += 1
+            if lastTimeline != nil { observe(.timelineChanged(to: fresh.timeline)) }
+            lastTimeline = fresh.timeline
+            met = []
+        }
+        keys = fresh
+        return fresh
+    }
+
+    private func trim(_ names: [String], _ lanes: [Int16]) async throws {
+        guard Moment.now >= trimAt else { return }
+        trimAt = Moment.now + limits.trimEvery
+        for lane in lanes {
+            let count = try await redis.care(
+                for: names[Int(lane)], trimThrough: slowest[lane], life: limits.keyLife)
+            if count > 0 { statistics.entriesTrimmed += count }
+        }
+    }
+}
