@@ -35,7 +35,7 @@ final class Servers {
         guard let port = lines[line]?.port else { throw Trouble("no line \(line)") }
         if line == .workersToRedis { return "redis://127.0.0.1:\(port)/0" }
         var address = address
-        (address.host, address.port) = ("127.0.0.1", Int(port))
+        (address.host, address.port, address.query) = ("127.0.0.1", Int(port), nil)
         guard let url = address.string else { throw Trouble("the line has no address") }
         return url
     }
