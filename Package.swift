@@ -98,7 +98,9 @@ let package = Package(
         tests("Redis", uses: ["Crypto", "Loop", "Redis", "Service", "Wire"]),
         .executableTarget(
             name: "Chaos",
-            dependencies: ["Crypto", "Domain", "Journal", "Loop", "Postgres", "Redis", "Service", "Store", "TestKit", "Wire"],
+            dependencies: [
+                "Crypto", "Domain", "Journal", "Loop", "Postgres", "Redis", "Service", "Store", "TestKit", "Wire",
+            ],
             path: "Tests/Chaos", swiftSettings: house),
         .executableTarget(
             name: "JobsProbe", dependencies: ["Crypto", "Jobs", "Loop", "Postgres"], path: "Tests/JobsProbe",
