@@ -1,6 +1,6 @@
 # Every target is one line of deploy/local or of Swift; `make` alone says which there are.
 .DEFAULT_GOAL := help
-.PHONY: help run up down status logs test bench fuzz lint format doctor migrate reset clean
+.PHONY: help run up down status logs test bench fuzz chaos lint format doctor migrate reset clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -28,6 +28,9 @@ bench: ## measures us and a peer in alternating rounds
 
 fuzz: ## feeds the parsers what nobody meant to send
 	@Tests/Fuzz/run
+
+chaos: ## kills, cuts and floods everything for SECONDS=60, SEED=… repeats a game
+	@deploy/local/chaos --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED))
 
 lint: ## formatting, lint and shell scripts
 	@deploy/local/lint

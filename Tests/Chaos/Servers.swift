@@ -19,7 +19,8 @@ final class Servers {
         self.postgres = postgres
         self.folder = folder
         self.loop = loop
-        guard let address = URLComponents(string: postgres.url), let port = address.port.flatMap({ UInt16(exactly: $0) })
+        guard let address = URLComponents(string: postgres.url),
+            let port = address.port.flatMap({ UInt16(exactly: $0) })
         else { throw Trouble("Postgres has no port") }
         self.address = address
         let database = try SocketAddress("127.0.0.1", port: port)
@@ -35,7 +36,7 @@ final class Servers {
         guard let port = lines[line]?.port else { throw Trouble("no line \(line)") }
         if line == .workersToRedis { return "redis://127.0.0.1:\(port)/0" }
         var address = address
-        (address.host, address.port) = ("127.0.0.1", Int(port))
+        (address.host, address.port, address.query) = ("127.0.0.1", Int(port), nil)
         guard let url = address.string else { throw Trouble("the line has no address") }
         return url
     }

@@ -82,6 +82,31 @@ import Wire
         }
     }
 
+    @Test func `a call that turns out to be yesterday's is counted there, and nowhere else`() async throws {
+        try await CallsUnderTest.with { test in
+            var dice = Dice(seed: 6)
+            var log = CallLog()
+            let call = UUID(value: 10)
+            try log.append(.callDialed(.any(&dice)), to: call, at: Instant(microseconds: 86_400_000_000))
+            try log.append(.callRequested(.any(&dice)), to: call, at: Instant(microseconds: 86_399_999_999))
+            let (old, new) = (CallTables(version: 1), CallTables(version: 2))
+            try await test.pool.withTransaction { try await new.make(like: old, in: $0) }
+            let consumer = CallsConsumer()
+            for event in log.events { try await test.apply([event], by: consumer) }
+            try await test.apply(log.events, by: CallsConsumer(version: 2))
+            let organization = OrganizationID(CallLog.organization(of: call))
+            for (day, calls): (Int32, Int64) in [(0, 1), (1, 0)] {
+                let counters = try await LiveCounters.read(
+                    of: organization, on: CalendarDate(daysSinceEpoch: day), through: test.pool)
+                #expect(counters.day.calls == calls && counters.queued == 1)
+            }
+            let digests = try await test.pool.withTransaction { session in
+                (try await old.digests(in: session), try await new.digests(in: session))
+            }
+            #expect(digests.0 == digests.1)
+        }
+    }
+
     @Test func `a page of 5,000 events is a handful of statements`() async throws {
         try await CallsUnderTest.with { test in
             var dice = Dice(seed: Self.seed &+ 2)
