@@ -1,5 +1,5 @@
-import Glibc
 import Crypto
+import Glibc
 import Loop
 import Postgres
 import Store
