@@ -4,8 +4,13 @@ import Store
 
 /// Writes a row for each event into a table that would take it twice.
 struct EffectsConsumer: Consumer {
-    static let consumerName = ConsumerName("effects", version: 1)!
+    static let consumerName = known
     let name = consumerName
+
+    private static var known: ConsumerName {
+        guard let name = ConsumerName("effects", version: 1) else { preconditionFailure("a name that is none") }
+        return name
+    }
 
     struct Poisonous: Error {}
 

@@ -157,7 +157,8 @@ extension Desk {
         guard mount("journal", disk, "tmpfs", 0, "size=\(bytes)") == 0 else { throw SystemError.last("mount") }
         let result: Result<Value, any Error>
         do { result = .success(try await body(disk)) } catch { result = .failure(error) }
-        guard umount2(disk, 0) == 0 else { throw SystemError.last("umount") }
+        // Detached, not refused: a child that another test forked a moment ago may still hold what was open here.
+        guard umount2(disk, Int32(MNT_DETACH)) == 0 else { throw SystemError.last("umount") }
         return try result.get()
     }
 }
