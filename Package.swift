@@ -70,7 +70,7 @@ let package = Package(
         room("Jobs", "Platform/Jobs", uses: ["Crypto", "Loop", "Postgres", "Service", "Wire"]),
         room(
             "Process", "Platform/Process",
-            uses: ["Crypto", "HTTP", "Jobs", "Loop", "Postgres", "Redis", "Service", "Wire"]),
+            uses: ["Crypto", "HTTP", "Jobs", "Journal", "Loop", "Postgres", "Redis", "Service", "Wire"]),
 
         // The house of calls.
         room("Domain", "Domain"),
@@ -98,7 +98,9 @@ let package = Package(
         tests("Redis", uses: ["Crypto", "Loop", "Redis", "Service", "Wire"]),
         .executableTarget(
             name: "Chaos",
-            dependencies: ["Crypto", "Domain", "Journal", "Loop", "Postgres", "Redis", "Service", "Store", "TestKit", "Wire"],
+            dependencies: [
+                "Crypto", "Domain", "Journal", "Loop", "Postgres", "Redis", "Service", "Store", "TestKit", "Wire",
+            ],
             path: "Tests/Chaos", swiftSettings: house),
         .executableTarget(
             name: "JobsProbe", dependencies: ["Crypto", "Jobs", "Loop", "Postgres"], path: "Tests/JobsProbe",
@@ -110,7 +112,7 @@ let package = Package(
         tests(
             "Store", uses: ["Crypto", "Domain", "Loop", "Postgres", "Redis", "Service", "Store", "Wire"],
             resources: [.copy("Golden")]),
-        tests("System", uses: ["API", "Realtime", "Workers", "Console"] + platform),
+        tests("System", uses: ["API", "Realtime", "Workers", "Console", "Domain", "Store"] + platform),
         .executableTarget(
             name: "Benchmarks", dependencies: ["Domain", "Providers", "Store", "TestKit"] + platform,
             path: "Tests/Benchmarks",

@@ -12,6 +12,6 @@ struct Main {
         Launch.process(
             identity, read: { WorkersSettings(&$0) }, common: \.house.common, port: \.house.port,
             known: KnownSettings.names
-        ) { _, _ in Duties() }
+        ) { await WorkersDuties.all($0, $1) }
     }
 }

@@ -10,7 +10,8 @@ struct EffectsConsumer: Consumer {
     struct Poisonous: Error {}
 
     func apply(_ events: [RecordedEvent], in session: PostgresSession) async throws {
-        if events.contains(where: { $0.type != WrittenRecord.EventKind.plain.rawValue }), try await !isRepaired(session) {
+        if events.contains(where: { $0.type != WrittenRecord.EventKind.plain.rawValue }), try await !isRepaired(session)
+        {
             for event in events where event.type == WrittenRecord.EventKind.deadly.rawValue { abort() }
             if events.contains(where: { $0.type == WrittenRecord.EventKind.poison.rawValue }) { throw Poisonous() }
         }

@@ -22,7 +22,8 @@ final class Ledger {
         var line = line
         line.withUTF8 { bytes in
             // One write each: the kernel keeps appended lines whole.
-            precondition(write(descriptor, bytes.baseAddress, bytes.count) == bytes.count, "the ledger can't be written")
+            precondition(
+                write(descriptor, bytes.baseAddress, bytes.count) == bytes.count, "the ledger can't be written")
         }
     }
 }

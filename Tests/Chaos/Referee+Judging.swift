@@ -54,7 +54,9 @@ extension Referee {
         let ledgers = (0..<FaultPlan.writers).map { folder.path("ledger-\($0)") }
         var report = try await Checker(pool: pool, ledgers: ledgers).report()
         report.violations += complaints
-        say("chaos: faults: " + faults.sorted { $0.key < $1.key }.map { "\($0.key)×\($0.value)" }.joined(separator: ", "))
+        say(
+            "chaos: faults: "
+                + faults.sorted { $0.key < $1.key }.map { "\($0.key)×\($0.value)" }.joined(separator: ", "))
         say(
             "chaos: \(report.events) events, \(report.effects) effects; \(report.acknowledged) acknowledged, "
                 + "\(report.durable) durable; \(writers.started) writers and \(workers.started) workers lived")

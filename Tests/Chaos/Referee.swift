@@ -26,7 +26,9 @@ final class Referee: @unchecked Sendable {
     private var isPostgresDown = false
 
     static func hold(_ options: RefereeOptions, on loop: Loop) async throws -> Bool {
-        say("chaos: \(options.seconds) s, seed \(options.seed) (the same again: make chaos SECONDS=\(options.seconds) SEED=\(options.seed))")
+        say(
+            "chaos: \(options.seconds) s, seed \(options.seed) (the same again: make chaos SECONDS=\(options.seconds) SEED=\(options.seed))"
+        )
         return try await PrivatePostgres.with { postgres in
             try await TemporaryFolder.with { folder in
                 let servers = try Servers(postgres, in: folder, on: loop)
@@ -85,7 +87,8 @@ final class Referee: @unchecked Sendable {
             return try Child(own, options.arguments, writing, output: folder.path("writer-\(place).log"))
         }
         let working = [
-            "DATABASE_URL": try servers.url(over: .workersToPostgres), "REDIS_URL": try servers.url(over: .workersToRedis),
+            "DATABASE_URL": try servers.url(over: .workersToPostgres),
+            "REDIS_URL": try servers.url(over: .workersToRedis),
         ]
         workers = try Crew(FaultPlan.workers, on: loop) { place in
             try Child(own, ["worker"], working, output: folder.path("worker-\(place).log"))
@@ -108,7 +111,9 @@ final class Referee: @unchecked Sendable {
                 group.addTask(executorPreference: loop) { [self] in try await perform(entry.fault) }
                 if Moment.now - told > .seconds(10) {
                     told = .now
-                    say("chaos: \(Int((told - began).inSeconds)) s, \(writers.started + workers.started) processes so far")
+                    say(
+                        "chaos: \(Int((told - began).inSeconds)) s, \(writers.started + workers.started) processes so far"
+                    )
                 }
             }
             try await wait(until: began + .seconds(options.seconds))
@@ -187,7 +192,8 @@ final class Referee: @unchecked Sendable {
         guard !isPostgresDown else { return }
         do {
             let victims = try await pool.query(
-                "SELECT pid FROM pg_stat_activity WHERE application_name IN ('writer', 'worker') ORDER BY random() LIMIT 1")
+                "SELECT pid FROM pg_stat_activity WHERE application_name IN ('writer', 'worker') ORDER BY random() LIMIT 1"
+            )
             for row in victims { kill(try row.decode(Int32.self), SIGKILL) }
         } catch is PostgresError {
             // Postgres is down already: nothing to kill.

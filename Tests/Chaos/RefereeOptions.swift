@@ -15,7 +15,9 @@ struct RefereeOptions: Sendable {
                 }
                 self.seconds = seconds
             case "--seed":
-                guard let text = rest.popFirst(), let seed = UInt64(text) else { throw Trouble("--seed takes a number") }
+                guard let text = rest.popFirst(), let seed = UInt64(text) else {
+                    throw Trouble("--seed takes a number")
+                }
                 self.seed = seed
             case "--keep": keeps = true
             default: throw Trouble("I don't know \(word): referee [--seconds N] [--seed N] [--keep]")

@@ -19,7 +19,8 @@ final class Servers {
         self.postgres = postgres
         self.folder = folder
         self.loop = loop
-        guard let address = URLComponents(string: postgres.url), let port = address.port.flatMap({ UInt16(exactly: $0) })
+        guard let address = URLComponents(string: postgres.url),
+            let port = address.port.flatMap({ UInt16(exactly: $0) })
         else { throw Trouble("Postgres has no port") }
         self.address = address
         let database = try SocketAddress("127.0.0.1", port: port)

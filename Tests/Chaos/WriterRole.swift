@@ -44,7 +44,9 @@ final class WriterRole: @unchecked Sendable {
         if !journal.recovery.damages.isEmpty { ledger.violated("the journal is damaged: \(journal.recovery.damages)") }
         var limits = PoolLimits()
         limits.pauseMax = .milliseconds(500)
-        let pool = PostgresPool(try Surroundings.database("writer"), on: loop, limits: limits) { complain("pool: \($0)") }
+        let pool = PostgresPool(try Surroundings.database("writer"), on: loop, limits: limits) {
+            complain("pool: \($0)")
+        }
         let appender = EventAppender(pool) { complain("appender: \($0)") }
         // Each process of a name throws other dice than the one before it.
         let role = WriterRole(loop, journal, appender, ledger, Dice(options.seed ^ UInt64(getpid())))

@@ -21,7 +21,7 @@ struct Room {
         ("Postgres", ["CPostgres", "Crypto", "Loop", "Service", "Wire"]),
         ("Redis", ["CRedis", "COpenSSL", "Crypto", "Loop", "Service", "Wire"]),
         ("Jobs", ["Crypto", "Loop", "Postgres", "Service", "Wire"]),
-        ("Process", ["Crypto", "HTTP", "Jobs", "Loop", "Postgres", "Redis", "Service", "Wire"]),
+        ("Process", ["Crypto", "HTTP", "Jobs", "Journal", "Loop", "Postgres", "Redis", "Service", "Wire"]),
     ].map { Room("Sources/Platform/\($0)", Set($1).union(system)) }
 
     /// The house of calls.

@@ -99,7 +99,7 @@ listen_addresses = '127.0.0.1'
 port = $1
 unix_socket_directories = '$sockets'
 unix_socket_permissions = 0700
-max_connections = 200
+max_connections = 400
 shared_buffers = 256MB
 maintenance_work_mem = 256MB
 max_wal_size = 2GB
@@ -145,7 +145,7 @@ pgvector_version() { sed -n "s/^default_version = '\(.*\)'/\1/p" "$postgres_home
 # The address has the port too, for those who want TCP; libpq lets `host` behind the question mark win.
 postgres_env() {
     local address
-    address=localhost:$(server_port postgres)/ledgerline?host=$sockets
+    address="localhost:$(server_port postgres)/ledgerline?host=$sockets"
     printf 'DATABASE_URL=postgresql://ledgerline_process@%s\n' "$address"
     printf 'DATABASE_OWNER_URL=postgresql://ledgerline@%s\n' "$address"
     printf 'LEDGERLINE_POSTGRES_BIN=%s\n' "$postgres_bin"

@@ -1,3 +1,4 @@
+package import Crypto
 import Postgres
 
 /// How far consumers have come, whoever works for them: for operators, and for `consumer_…` metrics.
@@ -9,9 +10,12 @@ package struct ConsumerLag: Hashable, Sendable {
     package let events: Int64
     /// How long the first of them has waited.
     package let seconds: Double
-    package let hasOwner: Bool
+    /// The worker that holds the lane, if one does.
+    package let owner: UUID?
     package let isStepping: Bool
     package let isRetired: Bool
+
+    package var hasOwner: Bool { owner != nil }
 
     /// Every lane of every consumer.
     package static func read(through source: LogSource) async throws -> [ConsumerLag] {
@@ -23,15 +27,15 @@ package struct ConsumerLag: Hashable, Sendable {
                     - c.position),
                 coalesce((SELECT greatest(0, extract(epoch FROM clock_timestamp() - e.recorded_at))::float8 FROM events e
                     WHERE e.lane = c.lane AND e.position = c.position + 1), 0),
-                c.owner IS NOT NULL AND c.lease_until > clock_timestamp(), c.step_through > c.position, c.is_retired
+                CASE WHEN c.lease_until > clock_timestamp() THEN c.owner END, c.step_through > c.position, c.is_retired
             FROM consumer_lanes c ORDER BY c.consumer, c.lane
             """, site: #function
         ).map { row in
-            let (consumer, lane, position, events, seconds, hasOwner, isStepping, isRetired) = try row.decode(
-                String.self, Int16.self, Int64.self, Int64.self, Double.self, Bool.self, Bool.self, Bool.self)
+            let (consumer, lane, position, events, seconds, owner, isStepping, isRetired) = try row.decode(
+                String.self, Int16.self, Int64.self, Int64.self, Double.self, UUID?.self, Bool.self, Bool.self)
             return ConsumerLag(
                 consumer: consumer, lane: lane, position: position, events: events, seconds: seconds,
-                hasOwner: hasOwner, isStepping: isStepping, isRetired: isRetired)
+                owner: owner, isStepping: isStepping, isRetired: isRetired)
         }
     }
 }

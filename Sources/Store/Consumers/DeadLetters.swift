@@ -10,6 +10,8 @@ package final class DeadLetters: Sendable {
 
     /// Whose letters.
     package enum Scope: Hashable, Sendable {
+        /// Everybody's: for who runs the installation.
+        case all
         case consumer(ConsumerName)
         case organization(UUID)
         case both(ConsumerName, UUID)
@@ -17,14 +19,14 @@ package final class DeadLetters: Sendable {
         fileprivate var consumer: String? {
             switch self {
             case .consumer(let name), .both(let name, _): name.description
-            case .organization: nil
+            case .all, .organization: nil
             }
         }
 
         fileprivate var organization: UUID? {
             switch self {
             case .organization(let id), .both(_, let id): id
-            case .consumer: nil
+            case .all, .consumer: nil
             }
         }
     }

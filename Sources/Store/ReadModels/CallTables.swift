@@ -30,6 +30,13 @@ package struct CallTables: Hashable, Sendable {
 
     package var all: [Identifier] { [calls, turns, segments, toolUses, counters] }
 
+    package func areThere(in session: PostgresSession) async throws -> Bool {
+        let names = all.map(\.name)
+        let count = try await session.query("SELECT count(to_regclass(n)) FROM unnest(\(names)) AS n").one
+            .decode(Int.self)
+        return count == names.count
+    }
+
     // MARK: - For who owns the database
 
     /// Empty tables with the shape of another version's, for a rebuild that changes how events are folded and not what is

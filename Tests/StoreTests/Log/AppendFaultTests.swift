@@ -9,7 +9,7 @@ import Testing
 /// and none is acknowledged that is not there.
 @Suite(.serialized, .timeLimit(.minutes(3))) struct AppendFaultTests {
     /// Appends to many streams for as long as `fault` takes, and checks that every acknowledged event is there once.
-    private static func load(_ test: LogUnderTest, streams: Int = 24, during fault: () async throws -> Void)
+    static func load(_ test: LogUnderTest, streams: Int = 24, during fault: () async throws -> Void)
         async throws
     {
         let goOn = Flag()
@@ -180,7 +180,7 @@ import Testing
     }
 
     /// A log whose appenders reach their server over a line that can be made bad.
-    private static func behindProxy(
+    static func behindProxy(
         _ limits: AppendLimits = AppendLimits(),
         _ body: @escaping @Sendable (LogUnderTest, FaultyProxy) async throws -> Void
     ) async throws {

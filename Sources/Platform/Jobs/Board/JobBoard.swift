@@ -14,7 +14,7 @@ package struct JobBoard: Sendable {
         case notFound
     }
 
-    private let pool: PostgresPool
+    let pool: PostgresPool
 
     package init(_ pool: PostgresPool) { self.pool = pool }
 

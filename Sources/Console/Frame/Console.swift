@@ -4,7 +4,9 @@ import Glibc
 ///
 /// 0 done, 1 failed, 2 not understood. Results go to standard output, complaints to standard error.
 struct Console {
-    static let commands = [Command.migrate]
+    static let commands: [Command] = [
+        .migrate, .tail, .state, .consumers, .deadLetters, .rebuild, .jobs,
+    ]
 
     static func run(_ arguments: [String]) -> Int32 {
         guard let name = arguments.first else {
@@ -53,7 +55,7 @@ struct Console {
     }
 
     /// Straight to the descriptor: C's `stderr` is a global that anybody could change.
-    private static func complain(_ text: String) {
+    static func complain(_ text: String) {
         let bytes = Array((text + "\n").utf8)
         var written = 0
         while written < bytes.count {

@@ -1,0 +1,18 @@
+import Service
+
+/// Where the database is, for commands that look into it.
+struct ConsoleSettings {
+    /// What the settings of a command are, for its guide.
+    static let guide = """
+        settings
+          DATABASE_URL   the database, as the processes' login
+        """
+
+    let database: Endpoint
+
+    init(_ source: SettingsSource) throws(SettingsError) {
+        var reader = SettingsReader(source)
+        database = Endpoint.database(&reader)
+        try reader.finish()
+    }
+}

@@ -1,0 +1,39 @@
+import Loop
+import Postgres
+import Service
+import Store
+
+extension Shift {
+    /// Runs `body` with a bell that is over when the shift is.
+    func withBell(on loop: Loop, _ body: (Bell) async -> Void) async {
+        let bell = Bell(loop: loop)
+        await withDiscardingTaskGroup { group in
+            group.addTask(executorPreference: loop) { [self] in
+                await untilOver()
+                bell.stop()
+            }
+            await body(bell)
+            group.cancelAll()
+        }
+    }
+}
+
+extension EventLog {
+    /// How often it is looked for where it can't be read.
+    private static let patience = Duration.seconds(1)
+
+    /// Which log this is: it is asked for until it can be read, since no server needs to be there at the start. Nil when it is
+    /// all over.
+    static func find(through pool: PostgresPool, _ log: Log, until bell: Bell) async -> EventLog? {
+        var isTold = false
+        while true {
+            do {
+                return try await read(through: .pool(pool))
+            } catch {
+                if !isTold { log.warn("log_not_readable", .error(error)) }
+                isTold = true
+            }
+            guard await bell.pause(for: patience) else { return nil }
+        }
+    }
+}

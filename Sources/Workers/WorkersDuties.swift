@@ -1,0 +1,67 @@
+import Jobs
+import Loop
+import Process
+import Providers
+import Service
+import Store
+
+/// What the workers' process does: the relay, the read models, jobs, and the figures of all of them.
+enum WorkersDuties {
+    /// In the order in which they start. What serves others comes first, and so stops last.
+    static func all(_ station: Station, _ settings: WorkersSettings) async -> Duties {
+        // The first loop keeps the house; the last one, where there are several, has the read models for itself.
+        let (house, own) = (station.benches[0], station.benches[station.benches.count - 1])
+        let relay = RelayService(at: house, station.log)
+        let calls = CallsService(at: own, station.log)
+        let figures = FiguresService(at: house, station.log, station.health)
+        // Made where it lives.
+        let jobs = await Task(executorPreference: house.loop) { jobWorker(at: house, settings, station.log) }.value
+
+        let relayed = LoopGauge(on: house.loop) { relay.statistics }
+        let projected = LoopGauge(on: own.loop) { calls.statistics }
+        let worked = LoopGauge(on: house.loop) { jobs.statistics }
+        let counted = LoopGauge(on: house.loop) { figures.figures }
+        station.metrics.collect { scrape in
+            if let statistics = relayed.reading ?? nil { RelaySeries.collect(statistics, &scrape) }
+            for (name, statistics) in projected.reading ?? [] { ConsumerSeries.collect(statistics, of: name, &scrape) }
+            if let statistics = worked.reading { JobsSeen.collect(statistics, &scrape) }
+            guard let figures = counted.reading ?? nil else { return }
+            figures.log.collect(&scrape)
+            ConsumerSeries.collect(figures.lags, figures.parked, &scrape)
+            JobsSeen.collect(figures.jobs, &scrape)
+        }
+        return Duties(services: [
+            ServiceGroup.Member("relay", on: house.loop) { await watched(relayed, $0, relay.run) },
+            ServiceGroup.Member("calls", on: own.loop) { await watched(projected, $0, calls.run) },
+            ServiceGroup.Member("jobs", grace: .seconds(30), on: house.loop) { shift in
+                await watched(worked, shift) { await work(jobs, on: house.loop, $0) }
+            },
+            ServiceGroup.Member("figures", on: house.loop) { await watched(counted, $0, figures.run) },
+        ])
+    }
+
+    /// It knows no kinds yet, and still takes jobs back from who fell silent, and keeps the days of the history.
+    private static func jobWorker(at bench: Workbench, _ settings: WorkersSettings, _ log: Log) -> JobWorker {
+        var own = JobWorkerSettings()
+        own.label = "workers"
+        own.slots = settings.jobsAtOnce
+        return JobWorker([], on: bench.postgres, settings: own, observe: JobsSeen.observer(log))
+    }
+
+    private static func work(_ jobs: JobWorker, on loop: Loop, _ shift: Shift) async {
+        await withDiscardingTaskGroup { group in
+            group.addTask(executorPreference: loop) { await jobs.run() }
+            shift.ready()
+            await shift.untilOver()
+            jobs.stop()
+        }
+    }
+
+    private static func watched<Reading>(
+        _ gauge: LoopGauge<Reading>, _ shift: Shift, _ run: (Shift) async -> Void
+    ) async {
+        gauge.start()
+        await run(shift)
+        gauge.stop()
+    }
+}
