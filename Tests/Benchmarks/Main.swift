@@ -19,7 +19,8 @@ struct Main {
         let writes = arguments.contains("--write")
         arguments.removeAll { $0 == "--write" }
         let contests =
-            ServerContests.all + StoreContests.all + AppendContests.all + FoldContests.all + JournalContests.all
+            ServerContests.all + StoreContests.all + AppendContests.all + EventsContests.all + FoldContests.all
+            + JournalContests.all
         let chosen = arguments.isEmpty ? contests : contests.filter { arguments.contains($0.name) }
         if let unknown = arguments.first(where: { name in !contests.contains { $0.name == name } }) {
             throw Trouble("there is no contest \(unknown); there are \(contests.map(\.name).joined(separator: ", "))")
