@@ -132,7 +132,7 @@ package final class FaultyProxy {
 
         func close() {
             proxy.loop.unwatch(descriptor)
-            Socket.close(descriptor)
+            Socket.stopListening(descriptor)
         }
     }
 }

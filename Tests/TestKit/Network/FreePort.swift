@@ -9,7 +9,7 @@ package enum FreePort {
 
     package static func find() throws(SystemError) -> UInt16 {
         let listener = try listen()
-        defer { Socket.close(listener) }
+        defer { Socket.stopListening(listener) }
         return try Socket.localPort(listener)
     }
 
@@ -22,5 +22,14 @@ package enum FreePort {
                 guard error.code == EADDRINUSE else { throw error }
             }
         }
+    }
+}
+
+extension Socket {
+    /// Frees the port at once. Closing alone does not while a child that was forked a moment ago, and has not become another
+    /// program yet, holds the descriptor too.
+    static func stopListening(_ listener: Int32) {
+        shutdown(listener, Int32(SHUT_RDWR))
+        close(listener)
     }
 }
