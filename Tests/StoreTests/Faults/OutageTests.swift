@@ -47,13 +47,15 @@ import Testing
             try await test.working(worker) {
                 for _ in 0..<64 { try await test.append(5) }
                 try await test.publish(on: redis)
-                #expect(try await lanesInRedis() == 16)
+                // Chance decides which lane a stream gets: most of them have one by now.
+                let filled = try await lanesInRedis()
+                #expect(filled > 8)
                 // By chance: by age of use, streams that are read all the time would go last.
                 _ = try await redis.command("CONFIG", "SET", "maxmemory-policy", "allkeys-random")
                 _ = try await redis.command("CONFIG", "SET", "maxmemory", "16mb")
                 let ballast = [UInt8](repeating: 1, count: 1 << 20)
                 for number in 0..<100 { _ = try await redis.command("SET", .number(number), .bytes(ballast)) }
-                #expect(try await lanesInRedis() < 16)
+                #expect(try await lanesInRedis() < filled)
                 for _ in 0..<64 { try await test.append(5) }
                 try await test.untilDone()
                 _ = try await redis.command("CONFIG", "SET", "maxmemory", "0")
