@@ -74,7 +74,8 @@ let package = Package(
 
         // The house of calls.
         room("Domain", "Domain"),
-        room("Providers", "Providers", uses: ["Crypto", "Domain", "HTTP", "Service", "Wire"]),
+        room("Providers", "Providers", uses: ["Crypto", "Domain", "HTTP", "Loop", "Service", "Wire"]),
+        room("Simulators", "Simulators", uses: ["Crypto", "Domain", "HTTP", "Loop", "Service", "Wire"]),
         room("Store", "Store", uses: ["Crypto", "Domain", "Loop", "Postgres", "Redis", "Service", "Wire"]),
         process("API", uses: ["Domain", "Providers", "Store"] + platform),
         process("Realtime", uses: ["Domain", "Providers", "Store"] + platform),
@@ -108,7 +109,9 @@ let package = Package(
         tests("Jobs", uses: ["Crypto", "Jobs", "JobsProbe", "Loop", "Postgres", "Service", "Wire"]),
         tests("Process", uses: platform),
         tests("Domain", uses: ["Crypto", "Domain", "Wire"]),
-        tests("Providers", uses: ["Domain", "Providers", "Service", "Wire"]),
+        tests(
+            "Providers", uses: ["Crypto", "Domain", "HTTP", "Loop", "Providers", "Service", "Simulators", "Wire"]),
+        tests("Simulators", uses: ["Crypto", "Domain", "HTTP", "Loop", "Service", "Simulators", "Wire"]),
         tests(
             "Store", uses: ["Crypto", "Domain", "Loop", "Postgres", "Redis", "Service", "Store", "Wire"],
             resources: [.copy("Golden")]),
@@ -125,6 +128,7 @@ let package = Package(
 if Context.environment["LEDGERLINE_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(
-            name: "Fuzz", dependencies: ["Crypto", "HTTP", "Providers", "Redis", "Wire"], path: "Tests/Fuzz",
+            name: "Fuzz", dependencies: ["Crypto", "Domain", "HTTP", "Loop", "Providers", "Redis", "Wire"],
+            path: "Tests/Fuzz",
             exclude: ["Corpus", "Crashers", "run"], swiftSettings: house + [.enableExperimentalFeature("Extern")]))
 }
