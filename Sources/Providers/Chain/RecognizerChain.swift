@@ -86,8 +86,9 @@ private final class RecognizerChainStream: RecognizerStream {
         guard let place = chain.priority.choose(except: tried) else { return false }
         generation += 1
         let mine = generation
-        let stream = chain.recognizers[place].listen(request) { [weak self] event in
-            guard let self, mine == generation, !isOver else { return }
+        let stream = chain.recognizers[place].listen(request) { [self] event in
+            // It holds this stream, whoever else lets go, until it ends or is cancelled.
+            guard mine == generation, !isOver else { return }
             took(event)
         }
         current = (stream, place)

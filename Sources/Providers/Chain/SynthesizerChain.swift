@@ -74,8 +74,9 @@ private final class SynthesizerChainStream: SynthesizerStream {
         guard let place = chain.priority.choose(except: tried) else { return false }
         generation += 1
         let mine = generation
-        let stream = chain.synthesizers[place].speak(request) { [weak self] event in
-            guard let self, mine == generation, !isOver else { return }
+        let stream = chain.synthesizers[place].speak(request) { [self] event in
+            // It holds this stream, whoever else lets go, until it ends or is cancelled.
+            guard mine == generation, !isOver else { return }
             took(event)
         }
         current = (stream, place)

@@ -55,8 +55,9 @@ private final class ThinkerChainStream: ThinkerStream {
         guard let place = chain.priority.choose(except: tried) else { return false }
         generation += 1
         let mine = generation
-        let stream = chain.thinkers[place].think(request) { [weak self] event in
-            guard let self, mine == generation, !isOver else { return }
+        let stream = chain.thinkers[place].think(request) { [self] event in
+            // It holds this stream, whoever else lets go, until it ends or is cancelled.
+            guard mine == generation, !isOver else { return }
             took(event)
         }
         current = (stream, place)

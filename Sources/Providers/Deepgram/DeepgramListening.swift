@@ -29,8 +29,15 @@ struct DeepgramListening {
         case over
     }
 
+    /// So much audio may be without an answer though answers come.
+    static let lagMax = Milliseconds(1_000)
+
     private var phase: Phase
     private let settings: DeepgramSettings
+    private let format: SoundFormat
+    private var bytesSent = 0
+    /// Up to where the audio was answered.
+    private var answeredUpTo = Milliseconds(0)
     /// When audio was given that nothing has answered; nil when nothing is due.
     private var unansweredSince: Moment?
     private var hasAnswered = false
@@ -44,8 +51,8 @@ struct DeepgramListening {
     /// A fault of our own making, for the next time it is woken.
     private var fault: StreamFault?
 
-    init(_ settings: DeepgramSettings, at now: Moment) {
-        self.settings = settings
+    init(_ settings: DeepgramSettings, _ format: SoundFormat = .telephone, at now: Moment) {
+        (self.settings, self.format) = (settings, format)
         phase = .opening(by: now + settings.deadlines.opening)
         lastSentAt = now
     }
@@ -85,8 +92,9 @@ struct DeepgramListening {
         return steps
     }
 
-    mutating func sentAudio(at now: Moment) {
+    mutating func sentAudio(_ bytes: Int, at now: Moment) {
         lastSentAt = now
+        bytesSent += bytes
         if unansweredSince == nil { unansweredSince = now }
     }
 
@@ -161,8 +169,11 @@ struct DeepgramListening {
 
     mutating func received(_ message: Span<UInt8>, at now: Moment) -> [Step] {
         guard phase != .over else { return [] }
-        unansweredSince = nil
         hasAnswered = true
+        defer {
+            let lag = format.duration(ofBytes: bytesSent).count - answeredUpTo.count
+            unansweredSince = lag > Self.lagMax.count ? now : nil
+        }
         do throws(StreamFault) {
             switch try DeepgramMessage(message) {
             case .results(let results): return took(results)
@@ -183,6 +194,7 @@ struct DeepgramListening {
     }
 
     private mutating func took(_ results: DeepgramResults) -> [Step] {
+        answeredUpTo = max(answeredUpTo, results.transcript.endedAt)
         guard results.isFinal else {
             return results.transcript.isEmpty ? [] : [.deliver(.interim(results.transcript))]
         }

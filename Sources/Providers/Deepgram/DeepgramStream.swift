@@ -29,7 +29,7 @@ final class DeepgramStream: RecognizerStream, @unchecked Sendable {
         sockets = recognizer.sockets
         address = recognizer.settings.address(request)
         waitingBytesMax = request.format.bytes(in: recognizer.settings.waitingMax)
-        machine = DeepgramListening(recognizer.settings, at: .now)
+        machine = DeepgramListening(recognizer.settings, request.format, at: .now)
         self.deliver = deliver
     }
 
@@ -91,7 +91,7 @@ final class DeepgramStream: RecognizerStream, @unchecked Sendable {
         while start < audio.count {
             let end = min(start + Self.pieceBytesMax, audio.count)
             guard socket.sendNow(.binary, audio.extracting(start..<end)) != .refused else { return machine.flooded() }
-            machine.sentAudio(at: .now)
+            machine.sentAudio(end - start, at: .now)
             start = end
         }
     }
