@@ -5,6 +5,9 @@ enum FuzzTarget: String, CaseIterable {
     case json
     case base64
     case telnyxMedia = "telnyx-media"
+    case deepgramLive = "deepgram-live"
+    case cartesia
+    case chat
     case httpHead = "http-head"
     case httpChunks = "http-chunks"
     case webSocketServer = "websocket-server"
@@ -19,6 +22,9 @@ enum FuzzTarget: String, CaseIterable {
         case .json: return { FuzzTarget.check($0, $1, JSONLaws.check) }
         case .base64: return { FuzzTarget.check($0, $1, Base64Laws.check) }
         case .telnyxMedia: return { FuzzTarget.check($0, $1, TelnyxMediaLaws.check) }
+        case .deepgramLive: return { FuzzTarget.check($0, $1, DeepgramLaws.check) }
+        case .cartesia: return { FuzzTarget.check($0, $1, CartesiaLaws.check) }
+        case .chat: return { FuzzTarget.check($0, $1, ChatLaws.check) }
         case .httpHead: return { FuzzTarget.check($0, $1, HTTPHeadLaws.check) }
         case .httpChunks: return { FuzzTarget.check($0, $1, HTTPChunkLaws.check) }
         case .webSocketServer: return { FuzzTarget.check($0, $1) { WebSocketLaws.check($0, .server) } }

@@ -40,10 +40,10 @@ struct WordTonesTests {
 
     @Test func `pieces of any size and a start at any sample make no difference`() {
         let samples = WordTones().speak("one two three").samples
-        for pieces in [1, 7, 80, 161, 4_000] {
+        for pieces in [1, 161, 4_000] {
             #expect(Self.texts(Self.heard(samples, pieces: pieces)) == "one two three")
         }
-        for silence in stride(from: 0, to: 80, by: 3) {
+        for silence in stride(from: 0, to: 80, by: 11) {
             let late = [Int16](repeating: 0, count: silence) + samples
             #expect(Self.texts(Self.heard(late)) == "one two three", "after \(silence) samples")
         }

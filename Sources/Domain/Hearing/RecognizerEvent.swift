@@ -5,9 +5,9 @@ package enum RecognizerEvent: Hashable, Sendable {
     /// Somebody began to speak. Neither every speech has one, nor every one a speech.
     case speechStarted(at: Milliseconds)
     /// Words that may still change: they stand in the place of all such words since the last settled ones.
-    case interim(Transcript)
+    case interim(RecognizedText)
     /// Words that will not change, behind those settled before.
-    case settled(Transcript)
+    case settled(RecognizedText)
     /// The turn is over; all settled words since the last one belong to it. It may have none.
     case endOfTurn(RecognizedEnd)
     /// Another provider listens from here on. Times go on as if nothing had happened.
@@ -27,7 +27,7 @@ package enum RecognizedEnd: String, Hashable, Sendable {
 }
 
 /// Words understood, with where they stand in the audio.
-package struct Transcript: Hashable, Sendable {
+package struct RecognizedText: Hashable, Sendable {
     package let text: Private<String>
     package let words: [Word]
     package let confidence: Fraction?
@@ -44,9 +44,9 @@ package struct Transcript: Hashable, Sendable {
     package var isEmpty: Bool { text.revealed.isEmpty }
 
     /// The same, said later.
-    package func later(by offset: Milliseconds) -> Transcript {
+    package func later(by offset: Milliseconds) -> RecognizedText {
         func move(_ time: Milliseconds) -> Milliseconds { Milliseconds(time.count + offset.count) }
-        return Transcript(
+        return RecognizedText(
             text: text,
             words: words.map {
                 Word(

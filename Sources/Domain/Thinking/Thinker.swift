@@ -16,7 +16,7 @@ package enum ThinkerEvent: Hashable, Sendable {
     /// A piece of the answer to be spoken; pieces join as they are.
     case text(String)
     /// A tool it wants used, whole.
-    case tool(ToolRequest)
+    case tool(ThinkerToolUse)
     case usage(TokenUsage)
     /// Another model answers instead. None of the answer had come.
     case switched(ProviderSwitch)
@@ -25,7 +25,7 @@ package enum ThinkerEvent: Hashable, Sendable {
 }
 
 /// A tool that the model wants used.
-package struct ToolRequest: Hashable, Sendable {
+package struct ThinkerToolUse: Hashable, Sendable {
     /// The model's own name for this use; its result must carry it.
     package let id: String
     package let name: String

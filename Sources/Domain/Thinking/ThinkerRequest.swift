@@ -28,7 +28,7 @@ package enum ThinkerMessage: Hashable, Sendable {
     case instruction(String)
     case caller(Private<String>)
     /// What we said, and which tools we wanted used.
-    case agent(Private<String>, tools: [ToolRequest])
+    case agent(Private<String>, tools: [ThinkerToolUse])
     case toolResult(id: String, Private<String>)
 }
 

@@ -4,11 +4,11 @@ package import Loop
 /// Several providers of one kind in the order in which they are asked, each behind its breaker; pure.
 package struct ProviderChain: Hashable, Sendable {
     package let names: [String]
-    private var breakers: [Breaker]
+    private var breakers: [ProviderBreaker]
 
-    package init(_ names: [String], _ settings: Breaker.Settings = Breaker.Settings()) {
+    package init(_ names: [String], _ settings: ProviderBreaker.Settings = ProviderBreaker.Settings()) {
         self.names = names
-        breakers = names.map { _ in Breaker(settings) }
+        breakers = names.map { _ in ProviderBreaker(settings) }
     }
 
     /// The first that may be asked and was not yet; it then counts as asked.

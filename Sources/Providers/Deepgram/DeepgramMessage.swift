@@ -15,7 +15,7 @@ enum DeepgramMessage: Equatable {
 }
 
 struct DeepgramResults: Equatable {
-    let transcript: Transcript
+    let transcript: RecognizedText
     /// It will not change.
     let isFinal: Bool
     /// A pause ended the turn here.
@@ -63,7 +63,7 @@ extension DeepgramResults {
                         confidence: word["confidence"]?.number.flatMap(Fraction.init)))
             }
         }
-        transcript = Transcript(
+        transcript = RecognizedText(
             text: Private(text), words: words, confidence: best["confidence"]?.number.flatMap(Fraction.init),
             startedAt: start, endedAt: Milliseconds(start.count + duration.count))
         isFinal = document["is_final"] == .bool(true)

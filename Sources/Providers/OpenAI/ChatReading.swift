@@ -144,7 +144,7 @@ struct ChatReading: ~Copyable {
                 }
                 events.append(
                     .tool(
-                        ToolRequest(
+                        ThinkerToolUse(
                             id: draft.id.isEmpty ? "call_\(draft.index)" : draft.id, name: draft.name,
                             arguments: Private(draft.arguments.isEmpty ? "{}" : draft.arguments))))
             }

@@ -30,7 +30,7 @@ import Wire
         try await Loops.with { loops in
             let simulator = CartesiaSimulator(key: "right", simulated)
             simulator.stage.plan(trouble)
-            try await SimulatedWorld.with(on: loops.all, cartesia: simulator) { world in
+            try await SimulatedWorld.with(on: loops.first, cartesia: simulator) { world in
                 var settings = CartesiaSettings(url: world.webSocketURL, key: Service.Secret(key))
                 settings.deadlines.opening = .seconds(20)
                 settings.deadlines.beginning = .seconds(20)

@@ -16,8 +16,8 @@ import Testing
         async throws
     {
         try await Loops.with { loops in
-            try await SimulatedWorld.with(on: loops.all) { first in
-                try await SimulatedWorld.with(on: loops.all) { second in try await body(first, second, loops.first) }
+            try await SimulatedWorld.with(on: loops.first) { first in
+                try await SimulatedWorld.with(on: loops.first) { second in try await body(first, second, loops.first) }
             }
         }
     }

@@ -30,7 +30,7 @@ import Wire
         try await Loops.with { loops in
             let simulator = DeepgramSimulator(key: "right", simulated)
             simulator.stage.plan(trouble)
-            try await SimulatedWorld.with(on: loops.all, deepgram: simulator) { world in
+            try await SimulatedWorld.with(on: loops.first, deepgram: simulator) { world in
                 var settings = DeepgramSettings(url: world.webSocketURL, key: Service.Secret(key))
                 settings.deadlines.opening = .seconds(20)
                 settings.deadlines.beginning = .seconds(20)

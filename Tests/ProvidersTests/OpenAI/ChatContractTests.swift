@@ -34,7 +34,7 @@ import Wire
             let simulator = ChatSimulator(key: "right")
             simulator.change(simulated)
             simulator.stage.plan(trouble)
-            try await SimulatedWorld.with(on: loops.all, chat: simulator) { world in
+            try await SimulatedWorld.with(on: loops.first, chat: simulator) { world in
                 var settings = ChatSettings(url: world.chatURL, key: key.map(Service.Secret.init), model: "m")
                 settings.deadlines.opening = .seconds(20)
                 settings.deadlines.beginning = .seconds(20)
@@ -66,8 +66,8 @@ import Wire
             #expect(events.text == "Einen Moment, Zoë 👋🏽.")
             #expect(
                 events.tools == [
-                    ToolRequest(id: "call_0", name: "look_up", arguments: Private(#"{"name":"Zoë"}"#)),
-                    ToolRequest(id: "call_1", name: "ping", arguments: Private("{}")),
+                    ThinkerToolUse(id: "call_0", name: "look_up", arguments: Private(#"{"name":"Zoë"}"#)),
+                    ThinkerToolUse(id: "call_1", name: "ping", arguments: Private("{}")),
                 ])
             #expect(events.count { if case .usage = $0 { true } else { false } } == 1)
         }
@@ -77,7 +77,7 @@ import Wire
         try await Self.with { scene in
             var request = ThinkerRequest(messages: [
                 .instruction("Be kind."), .caller(Private("book it")),
-                .agent(Private(""), tools: [ToolRequest(id: "t1", name: "book", arguments: Private("{}"))]),
+                .agent(Private(""), tools: [ThinkerToolUse(id: "t1", name: "book", arguments: Private("{}"))]),
                 .toolResult(id: "t1", Private("booked")),
             ])
             request.tools = [
@@ -183,7 +183,7 @@ import Wire
 
 extension Array where Element == ThinkerEvent {
     var text: String { compactMap { if case .text(let text) = $0 { text } else { nil } }.joined() }
-    var tools: [ToolRequest] { compactMap { if case .tool(let tool) = $0 { tool } else { nil } } }
+    var tools: [ThinkerToolUse] { compactMap { if case .tool(let tool) = $0 { tool } else { nil } } }
     var fault: StreamFault? {
         for case .failed(let fault) in self { return fault }
         return nil

@@ -41,7 +41,7 @@ struct ChatReadingTests {
 
     private static let understood: [ThinkerEvent] = [
         .text("Grüße, 谢谢 👋🏽 é😀."),
-        .tool(ToolRequest(id: "call_9", name: "book", arguments: Private(#"{"tag":"München"}"#))),
+        .tool(ThinkerToolUse(id: "call_9", name: "book", arguments: Private(#"{"tag":"München"}"#))),
         .usage(TokenUsage(tokensIn: 40, tokensOut: 12, tokensCached: 8)), .finished(.toolCalls),
     ]
 
@@ -67,13 +67,13 @@ struct ChatReadingTests {
     }
 
     @Test func `tools are put together however they come`() {
-        func tools(_ deltas: [String], finish: String = "tool_calls") -> [ToolRequest] {
+        func tools(_ deltas: [String], finish: String = "tool_calls") -> [ThinkerToolUse] {
             let lines = deltas.map { #"{"choices":[{"delta":{"tool_calls":[\#($0)]}}]}"# }
             let last = #"{"choices":[{"delta":{},"finish_reason":"\#(finish)"}]}"#
             return read(lines + [last]).compactMap { if case .tool(let tool) = $0 { tool } else { nil } }
         }
-        let one = ToolRequest(id: "a", name: "f", arguments: Private("{}"))
-        let two = ToolRequest(id: "b", name: "g", arguments: Private("[1]"))
+        let one = ThinkerToolUse(id: "a", name: "f", arguments: Private("{}"))
+        let two = ThinkerToolUse(id: "b", name: "g", arguments: Private("[1]"))
         // Whole and at once; from index 1 on; without any index; the name in each piece; "stop" for an end.
         #expect(tools([#"{"index":0,"id":"a","function":{"name":"f","arguments":"{}"}}"#]) == [one])
         #expect(tools([#"{"index":1,"id":"a","function":{"name":"f","arguments":""}}"#]) == [one])

@@ -3,7 +3,7 @@ package import Loop
 
 /// Keeps a provider from being asked while it fails: after three failures it rests a minute, then one stream tries whether it
 /// works again.
-package struct Breaker: Hashable, Sendable {
+package struct ProviderBreaker: Hashable, Sendable {
     package struct Settings: Hashable, Sendable {
         package var failuresMax = 3
         /// Failures further apart do not add up.
