@@ -14,7 +14,8 @@ import Loop
     private var end: PostgresError??
     /// Rows are not wanted any more; what still comes is thrown away.
     private var isDiscarding = false
-    weak var connection: PostgresConnection?
+    /// Until the end.
+    var connection: PostgresConnection?
 
     private var held: Int { rows.count - taken }
     var isFull: Bool { held >= Self.rowsMax && !isDiscarding }
@@ -27,6 +28,7 @@ import Loop
 
     func finished(_ error: PostgresError?) {
         end = .some(error)
+        connection = nil
         wake()
     }
 
