@@ -111,6 +111,9 @@ let package = Package(
         tests("Domain", uses: ["Crypto", "Domain", "Wire"]),
         tests(
             "Providers", uses: ["Crypto", "Domain", "HTTP", "Loop", "Providers", "Service", "Simulators", "Wire"]),
+        .executableTarget(
+            name: "SimulatorsDesk", dependencies: ["Domain", "Loop", "Simulators"], path: "Tests/SimulatorsDesk",
+            exclude: ["clients.py", "run"], swiftSettings: house),
         tests("Simulators", uses: ["Crypto", "Domain", "HTTP", "Loop", "Service", "Simulators", "Wire"]),
         tests(
             "Store", uses: ["Crypto", "Domain", "Loop", "Postgres", "Redis", "Service", "Store", "Wire"],

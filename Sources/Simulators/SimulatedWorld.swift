@@ -38,6 +38,7 @@ package struct SimulatedWorld: Sendable {
         }
     }
 
+    package var port: UInt16 { server.port }
     package var webSocketURL: String { "ws://127.0.0.1:\(server.port)" }
     package var telnyxURL: String { "http://127.0.0.1:\(server.port)/v2" }
     package var chatURL: String { "http://127.0.0.1:\(server.port)/v1" }

@@ -62,6 +62,8 @@ struct Room {
             Room("Tests/JournalProbe", ["Glibc", "Journal", "Loop"]),
             // A worker for a test to kill.
             Room("Tests/JobsProbe", ["Crypto", "Jobs", "Loop", "Postgres"]),
+            // The simulators for clients that are none of ours.
+            Room("Tests/SimulatorsDesk", ["Domain", "Glibc", "Loop", "Simulators"]),
             Room("Tests/Chaos", names(platform + house).union(proof)),
             Room("Tests/SystemTests", names(platform + house + executables).union(proof)),
             Room("Tests/Benchmarks", names(platform + house).union(proof)),
