@@ -75,7 +75,7 @@ let package = Package(
         // The house of calls.
         room("Domain", "Domain"),
         room("Providers", "Providers", uses: ["Crypto", "Domain", "HTTP", "Service", "Wire"]),
-        room("Store", "Store", uses: ["Crypto", "Domain", "Loop", "Postgres", "Redis", "Service", "Wire"]),
+        room("Store", "Store", uses: ["Crypto", "Domain", "Journal", "Loop", "Postgres", "Redis", "Service", "Wire"]),
         process("API", uses: ["Domain", "Providers", "Store"] + platform),
         process("Realtime", uses: ["Domain", "Providers", "Store"] + platform),
         process("Workers", uses: ["Domain", "Providers", "Store"] + platform),
@@ -110,7 +110,7 @@ let package = Package(
         tests("Domain", uses: ["Crypto", "Domain", "Wire"]),
         tests("Providers", uses: ["Domain", "Providers", "Service", "Wire"]),
         tests(
-            "Store", uses: ["Crypto", "Domain", "Loop", "Postgres", "Redis", "Service", "Store", "Wire"],
+            "Store", uses: ["Crypto", "Domain", "Journal", "Loop", "Postgres", "Redis", "Service", "Store", "Wire"],
             resources: [.copy("Golden")]),
         tests("System", uses: ["API", "Realtime", "Workers", "Console", "Domain", "Store"] + platform),
         .executableTarget(
