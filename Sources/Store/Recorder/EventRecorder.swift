@@ -89,6 +89,8 @@ package final class EventRecorder: @unchecked Sendable {
         precondition(self.journal == nil, "a recorder with two journals")
         self.journal = journal
         if journal.durable > 0 { sendAgain(through: journal.durable, acknowledged: false) }
+        // An empty record: whether the disk takes any is to be known before the first call says something.
+        do throws(JournalError) { journal.acknowledge(try journal.append([])) } catch { tellWithoutJournal(error) }
     }
 
     /// Takes an append. Answers false where nobody had room for it, or the log would never take it; its versions are then free.
@@ -186,7 +188,12 @@ package final class EventRecorder: @unchecked Sendable {
         }
         // Somebody has gone back to the beginning meanwhile.
         guard goes == go else { return }
-        for record in read.records where record.number <= numbers.upperBound {
+        let upper = max(backlog?.upperBound ?? 0, numbers.upperBound)
+        for record in read.records where record.number <= upper {
+            if record.payload.isEmpty {
+                journal.acknowledge(record.number)
+                continue
+            }
             guard let append = JournalEntry.append(record.payload) else {
                 counts.recordsUnreadable += 1
                 observe(.unreadable(number: record.number))
@@ -195,7 +202,6 @@ package final class EventRecorder: @unchecked Sendable {
             counts.recordsSentAgain += 1
             page.append(Item(append: append, number: record.number))
         }
-        let upper = backlog?.upperBound ?? numbers.upperBound
         if let next = read.next, next <= upper { backlog = next...upper } else { backlog = nil }
     }
 
