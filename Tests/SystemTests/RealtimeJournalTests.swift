@@ -125,7 +125,7 @@ import Wire
                         }
                         #expect(answer.word == "degraded", "\(answer.text)")
                         let reason = answer.reason(of: "journal") ?? ""
-                        #expect(reason.contains("No space left") && reason.contains("mend it"), "\(reason)")
+                        #expect(reason.contains("No space left") && reason.contains("mend the journal's disk"), "\(reason)")
                         try FileManager.default.removeItem(atPath: filler)
                         try await process.untilReady()
                     }
