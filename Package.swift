@@ -112,7 +112,7 @@ let package = Package(
         tests(
             "Store", uses: ["Crypto", "Domain", "Journal", "Loop", "Postgres", "Redis", "Service", "Store", "Wire"],
             resources: [.copy("Golden")]),
-        tests("System", uses: ["API", "Realtime", "Workers", "Console", "Domain", "Store"] + platform),
+        tests("System", uses: ["API", "Chaos", "Realtime", "Workers", "Console", "Domain", "Store"] + platform),
         .executableTarget(
             name: "Benchmarks", dependencies: ["Domain", "Providers", "Store", "TestKit"] + platform,
             path: "Tests/Benchmarks",

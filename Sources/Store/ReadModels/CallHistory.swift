@@ -4,8 +4,13 @@ package import Domain
 /// Time travel: a call as it was when its stream had so many events, folded from the log itself.
 package struct CallHistory: Sendable {
     private let log: EventLog
+    private let sealing: Sealing?
 
-    package init(_ log: EventLog) { self.log = log }
+    /// Without `sealing` everything sealed reads as if it had been erased.
+    package init(_ log: EventLog, sealing: Sealing? = nil) {
+        self.log = log
+        self.sealing = sealing
+    }
 
     /// Everything known of the call at that version, its turns, transcript and tool uses too; nil if the stream is not there,
     /// or is another organization's. A version that is not written yet is the last one.
@@ -16,13 +21,17 @@ package struct CallHistory: Sendable {
         var unknown: Int32 = 0
         var next: Int32 = 1
         while next <= version {
-            let page = try await log.events(of: call.uuid, from: next, upTo: version, through: source)
+            var page = try await log.events(of: call.uuid, from: next, upTo: version, through: source)
+            if let sealing { page = try await sealing.opened(page, through: source) }
             guard let last = page.last, last.organization == organization.uuid else { break }
             for event in page {
                 switch try event.decoded() {
                 case .fact(.call(let read)):
                     facts.append(
                         CallFact(version: event.version, id: EventID(event.id), at: Instant(event.occurredAt), read))
+                case .sealed:
+                    facts.append(
+                        CallFact(version: event.version, id: EventID(event.id), at: Instant(event.occurredAt), nil))
                 case .unknown: unknown = event.version
                 case .fact: return nil
                 }

@@ -10,10 +10,16 @@ package final class CallRecord: @unchecked Sendable {
     private let stream: UUID
     private let organization: UUID
     private let recorder: EventRecorder
+    private let key: SubjectKey?
     private var next: Int32
 
     /// `version` is the stream's last one: 0 for a call that begins with us.
-    package init(of call: CallID, _ organization: OrganizationID, after version: Int32 = 0, in recorder: EventRecorder) {
+    /// What is private in it is sealed with `key`, the caller's, before it leaves the session.
+    package init(
+        of call: CallID, _ organization: OrganizationID, after version: Int32 = 0, sealedWith key: SubjectKey? = nil,
+        in recorder: EventRecorder
+    ) {
+        self.key = key
         stream = call.uuid
         self.organization = organization.uuid
         self.recorder = recorder
@@ -23,9 +29,17 @@ package final class CallRecord: @unchecked Sendable {
     /// From any thread; never waits. Throws what can't be written at all. Facts of one `record` are in the log together.
     package func record(
         _ facts: [CallEvent], at instant: Instant, meta: EventMeta? = nil
-    ) throws(CodecError) {
+    ) throws {
         var events: [NewEvent] = []
-        for fact in facts { events.append(try NewEvent(.call(fact), id: EventID(UUID.v7()), at: instant, meta: meta)) }
+        for fact in facts {
+            let id = EventID(UUID.v7())
+            if let key {
+                events.append(
+                    try NewEvent(.call(fact), id: id, at: instant, in: stream, sealedWith: key, meta: meta))
+            } else {
+                events.append(try NewEvent(.call(fact), id: id, at: instant, meta: meta))
+            }
+        }
         if events.isEmpty { return }
         let ready = events
         recorder.loop.execute { self.take(ready) }

@@ -34,6 +34,8 @@ package final class PrivatePostgres: Sendable {
         let lane = try Lane(name: "services")
         let folder = "/var/tmp/ledgerline-test-" + String(UInt64.random(in: 0 ... .max), radix: 36)
         let settings = "LEDGERLINE_STATE='\(folder)' LEDGERLINE_TEST_FAST=1\(more)"
+        let script = "\(settings) '\(Services.repository)/deploy/local/services'"
+        let guardian = try Guardian("\(script) kill postgres; \(script) reset postgres --yes; rm -rf '\(folder)'")
         let environment = try await lane.run {
             _ = try Services.run(settings, "start postgres")
             return Services.parse(try Services.run(settings, "env postgres"))
@@ -45,6 +47,7 @@ package final class PrivatePostgres: Sendable {
         let result: Result<Value, any Error>
         do { result = .success(try await body(server)) } catch { result = .failure(error) }
         try await server.end()
+        guardian.dismiss()
         return try result.get()
     }
 
