@@ -36,9 +36,7 @@ package struct Sealing: Sendable {
             let (id, wrapped) = try row.decode(Int64.self, [UInt8].self)
             return try unwrap(wrapped, id, organization, subject)
         }
-        let plain = Secret.random(count: SealedBox.keyByteCount)
-        guard let box = SealedBox(key: plain) else { throw SealingError.notAKey }
-        let wrapped = plain.withBytes { house.seal($0, associated: Self.owner(organization, subject).span) }
+        let (box, wrapped) = try make(organization, subject)
         let id = try await session.query(
             """
             INSERT INTO shred_keys (organization_id, subject_id, wrapped_key)
@@ -59,6 +57,13 @@ package struct Sealing: Sendable {
             RETURNING key_id
             """
         ).count
+    }
+
+    private func make(_ organization: UUID, _ subject: UUID) throws(SealingError) -> (SealedBox, wrapped: [UInt8]) {
+        let plain = Secret.random(count: SealedBox.keyByteCount)
+        guard let box = SealedBox(key: plain) else { throw .notAKey }
+        let owner = Self.owner(organization, subject)
+        return (box, plain.withBytes { house.seal($0, associated: owner.span) })
     }
 
     private func unwrap(
