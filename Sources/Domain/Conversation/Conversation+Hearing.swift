@@ -181,8 +181,7 @@ extension Conversation {
         (expected, toolRounds, presencePrompts) = (.anything, 0, 0)
         if reason == .callEnded { return }
         if settings.scoresSentiment { out.append(.scoreSentiment(turn.id, Private(text))) }
-        answer(turn.id, text)
-        settle(.turnEnd)
+        settle(.turnEnd) { $0.answer(turn.id, text) }
     }
 
     /// It is nobody's turn any more. What comes late for it finds nobody.
@@ -210,10 +209,11 @@ extension Conversation {
                 set(.transcript, at: now.after(settings.hearing.unheardSpeech + settings.hearing.transcriptWait))
             }
         } else {
-            closeTurn()
             recognizerRestarts = 0
-            say(settings.lines.notUnderstood, .line)
-            settle(.falseStart)
+            settle(.falseStart) {
+                $0.closeTurn()
+                $0.say($0.settings.lines.notUnderstood, .line)
+            }
         }
     }
 

@@ -76,6 +76,7 @@ extension Conversation {
             overlap = nil
             sayUnsaid()
             silence(nil)
+            settle(.cancelled)
         }
         var isComplete = false
         for key in digits.revealed {
@@ -85,7 +86,6 @@ extension Conversation {
             keysComplete()
         } else {
             set(.keys, at: now.after(settings.endpointing.keyWait))
-            settle(.cancelled)
             awaitEnd()
         }
     }
@@ -105,8 +105,7 @@ extension Conversation {
         lastTurn = AnsweredTurn(id: id, speechEndedAt: now)
         (expected, toolRounds, presencePrompts) = (.anything, 0, 0)
         discardSpeculation()
-        ask(id)
-        settle(.turnEnd)
+        settle(.turnEnd) { $0.ask(id) }
     }
 
     // MARK: - Machines
@@ -189,12 +188,14 @@ extension Conversation {
         recordTransferEnd(reason)
         if going.phase == .bridged { return end(.transferred, orders: true) }
         // The caller is ours again.
-        if let tool = going.tool, tools.contains(where: { $0.id == tool && $0.isPending }) {
-            toolFailed(tool, reason == .cancelled ? .cancelled : .refused, status: nil)
-        } else {
-            say(settings.lines.transferFailed, .line)
+        settle(.transferred) {
+            if let tool = going.tool, $0.tools.contains(where: { $0.id == tool && $0.isPending }) {
+                $0.toolFailed(tool, reason == .cancelled ? .cancelled : .refused, status: nil)
+                $0.followUp()
+            } else {
+                $0.say($0.settings.lines.transferFailed, .line)
+            }
         }
-        settle(.transferred)
     }
 
     private mutating func recordTransferEnd(_ reason: TransferEnd) {
@@ -211,12 +212,13 @@ extension Conversation {
     /// With last words that nobody may break into.
     mutating func farewell(_ text: String, _ reason: EndedReason) {
         guard ending == nil else { return }
-        silence(nil)
-        closeTurn()
-        overlap = nil
-        say(text, .line, isInterruptible: false)
-        leave(reason)
-        settle(.failed)
+        settle(.failed) {
+            $0.silence(nil)
+            $0.closeTurn()
+            $0.overlap = nil
+            $0.say(text, .line, isInterruptible: false)
+            $0.leave(reason)
+        }
     }
 
     /// As soon as everything is said, but not much later.

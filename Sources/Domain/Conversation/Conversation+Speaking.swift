@@ -10,6 +10,7 @@ extension Conversation {
         splitter.add(text) { sentences.append($0) }
         splitter.finish { sentences.append($0) }
         for sentence in sentences.prefix(Limit.sentencesWaiting) { addSentence(sentence, to: utterance) }
+        settle(.agentPrompt)
     }
 
     /// Nil if it cannot be said: too much waits already, or no voice is left.
@@ -74,7 +75,13 @@ extension Conversation {
 
     mutating func voiceEnded(_ id: UtteranceID, _ sentence: Int) {
         guard let place = utterances.firstIndex(where: { $0.id == id }) else { return }
-        _ = utterances[place].voiceEnded(sentence, at: now)
+        let sentences = utterances[place].sentences
+        // A voice that has made no sound at all has not said it.
+        if sentences.indices.contains(sentence), sentences[sentence].length == 0 {
+            voiceFailed(id, sentence, .badAnswer, nil)
+        } else {
+            utterances[place].voiceEnded(sentence, at: now)
+        }
     }
 
     // MARK: - Sound goes

@@ -59,6 +59,7 @@ extension Conversation {
         guard isSure || Completeness(turn.text, expecting: expected) == .complete else { return }
         guard !replies.contains(where: { $0.isSpeculative }), var reply = makeReply(turn.id, attempt: 0) else { return }
         reply.speculation = turn.text
+        (reply.tellsResults, owesReply) = (owesReply, false)
         think(reply, history.messages + [.caller(turn.id, Private(turn.text))])
     }
 
@@ -86,6 +87,7 @@ extension Conversation {
     /// The caller takes it out of `replies`.
     mutating func cancel(_ reply: Reply) {
         out.append(.cancelReply(reply.id))
+        if reply.tellsResults, reply.isSpeculative { owesReply = true }
         // A speculation belongs to no turn: its tokens answered nobody.
         recordFinish(reply, ReplyOutcome(finish: .cancelled), turn: reply.isSpeculative ? nil : reply.turn)
         if let utterance = reply.utterance { closeUtterance(utterance) }
@@ -152,11 +154,14 @@ extension Conversation {
     }
 
     private mutating func finish(_ reply: Reply, _ outcome: ReplyOutcome) {
+        settle(.emptyReply) { $0.finished(reply, outcome) }
+    }
+
+    private mutating func finished(_ reply: Reply, _ outcome: ReplyOutcome) {
         recordFinish(reply, outcome, turn: reply.turn)
         if let utterance = reply.utterance { closeUtterance(utterance) }
         guard reply.isSilent, outcome.finish != .cancelled else {
             if reply.utterance != nil { apologies = 0 }
-            settle(.emptyReply)
             return
         }
         // Nobody is to wait for an answer that is none.
@@ -164,7 +169,6 @@ extension Conversation {
             .providerFailed(
                 ProviderFailed(kind: .model, provider: reply.model.provider, fault: .badAnswer, turn: reply.turn)))
         tryNext(after: reply, .badAnswer)
-        settle(.emptyReply)
     }
 
     private mutating func recordFirstToken(_ reply: Reply) {
@@ -194,6 +198,11 @@ extension Conversation {
     mutating func modelFailed(_ id: ReplyID, _ fault: ProviderFault, _ status: Int?) {
         guard let place = replies.firstIndex(where: { $0.id == id }) else { return }
         let reply = replies.remove(at: place)
+        settle(.failed) { $0.failed(reply, fault, status) }
+    }
+
+    private mutating func failed(_ reply: Reply, _ fault: ProviderFault, _ status: Int?) {
+        let id = reply.id
         out.append(.cancelReply(id))
         record(
             .providerFailed(
@@ -208,7 +217,6 @@ extension Conversation {
         } else if reply.isSilent {
             tryNext(after: reply, fault)
         }
-        settle(.failed)
     }
 
     private mutating func tryNext(after reply: Reply, _ fault: ProviderFault) {

@@ -14,6 +14,8 @@ package struct Conversation: Hashable, Sendable {
     var announced: Instant?
 
     var leg = Leg()
+    /// Why things move, if that is known further out.
+    private var reason: Cause?
     var lastFrameAt: Instant
     var transfer: Transfer?
     /// To be started when nobody speaks.
@@ -226,9 +228,19 @@ package struct Conversation: Hashable, Sendable {
         return isBusy ? .thinking : .idle
     }
 
+    /// What `body` does moves us for this reason, whatever its parts would say.
+    mutating func settle(_ cause: Cause, after body: (inout Conversation) -> Void) {
+        let outer = reason
+        reason = outer ?? cause
+        body(&self)
+        reason = outer
+        settle(cause)
+    }
+
     /// Tells observers where we are now, and why.
     mutating func settle(_ cause: Cause) {
         let reached = projected
+        let cause = reason ?? cause
         guard reached != state || cause == .toolCall else { return }
         out.append(.moved(Move(state, cause, reached)))
         state = reached

@@ -44,10 +44,10 @@ struct Playout: Hashable, Sendable {
     func room(of available: Milliseconds, isWhole: Bool, at now: Instant) -> Milliseconds? {
         let ahead = sent - played(at: now)
         let unconfirmed = settings.hasMarks ? sent - confirmed : 0
-        let room = min(
-            min(available - sent, settings.piece), min(settings.lead - ahead, Limit.unconfirmedSound - unconfirmed))
-        guard room > 0, room >= settings.frame || (isWhole && room == available - sent) else { return nil }
-        return room
+        let piece = min(available - sent, settings.piece)
+        // Crumbs are not worth a mark: it waits until a whole piece may go, or all that is left.
+        guard piece > 0, piece >= settings.frame || isWhole else { return nil }
+        return piece <= min(settings.lead - ahead, Limit.unconfirmedSound - unconfirmed) ? piece : nil
     }
 
     mutating func send(_ length: Milliseconds, mark: MarkNumber, at now: Instant) {

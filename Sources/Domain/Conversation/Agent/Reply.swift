@@ -9,6 +9,9 @@ struct Reply: Hashable, Sendable {
     /// Asked before the turn was over, for this text. Nil for any other, and once the turn has ended with it.
     var speculation: String?
 
+    /// It was told results of tools that nobody was told before.
+    var tellsResults = false
+
     var firstToken: Milliseconds?
     var firstTokenAt: Instant?
     /// When a token must have come.

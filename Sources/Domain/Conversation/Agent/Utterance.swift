@@ -106,12 +106,11 @@ struct Utterance: Hashable, Sendable {
         sentences[place].words += words
     }
 
-    mutating func voiceEnded(_ place: Int, at now: Instant) -> Bool {
-        guard sentences.indices.contains(place), !sentences[place].isWhole else { return false }
+    mutating func voiceEnded(_ place: Int, at now: Instant) {
+        guard sentences.indices.contains(place), !sentences[place].isWhole else { return }
         sentences[place].isWhole = true
         lastVoiceAt = now
         measure()
-        return true
     }
 
     /// Asked of another voice.
