@@ -107,7 +107,9 @@ let package = Package(
             swiftSettings: house),
         tests("Jobs", uses: ["Crypto", "Jobs", "JobsProbe", "Loop", "Postgres", "Service", "Wire"]),
         tests("Process", uses: platform),
-        tests("Domain", uses: ["Crypto", "Domain", "Wire"]),
+        .target(
+            name: "ConversationLaws", dependencies: ["Domain"], path: "Tests/ConversationLaws", swiftSettings: house),
+        tests("Domain", uses: ["ConversationLaws", "Crypto", "Domain", "Wire"]),
         tests("Providers", uses: ["Domain", "Providers", "Service", "Wire"]),
         tests(
             "Store", uses: ["Crypto", "Domain", "Loop", "Postgres", "Redis", "Service", "Store", "Wire"],
@@ -125,6 +127,7 @@ let package = Package(
 if Context.environment["LEDGERLINE_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(
-            name: "Fuzz", dependencies: ["Crypto", "HTTP", "Providers", "Redis", "Wire"], path: "Tests/Fuzz",
+            name: "Fuzz", dependencies: ["ConversationLaws", "Crypto", "HTTP", "Providers", "Redis", "Wire"],
+            path: "Tests/Fuzz",
             exclude: ["Corpus", "Crashers", "run"], swiftSettings: house + [.enableExperimentalFeature("Extern")]))
 }

@@ -4,7 +4,11 @@ import Domain
 struct Dice {
     private var state: UInt64
 
-    init(seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 &+ 1 }
+    /// Neighbouring seeds must not make the same throws, one later.
+    init(seed: UInt64) {
+        state = seed
+        state = next() ^ 0x5851_F42D_4C95_7F2D
+    }
 
     mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15

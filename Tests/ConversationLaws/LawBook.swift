@@ -27,7 +27,8 @@ struct LawBook {
     private(set) var heard: [UtteranceID] = []
     private(set) var moves: Set<Move> = []
 
-    mutating func check(_ input: Input, _ effects: [Effect], at now: Instant, lead: Milliseconds, in call: Conversation) {
+    mutating func check(_ input: Input, _ effects: [Effect], at now: Instant, lead: Milliseconds, in call: Conversation)
+    {
         expect(effects.count <= Limit.effectsPerInput, "\(effects.count) effects of one input")
         // While muted, and from the order on.
         if case .control(.mute) = input { isMuted = true }
@@ -146,7 +147,9 @@ struct LawBook {
 
     /// A result is never lost, whatever else goes on.
     private mutating func checkTools(_ input: Input, _ effects: [Effect]) {
-        guard case .toolReturned(let tool, _) = input, runTools.contains(tool), !failedTools.contains(tool) else { return }
+        guard case .toolReturned(let tool, _) = input, runTools.contains(tool), !failedTools.contains(tool) else {
+            return
+        }
         expect(returnedTools.contains(tool), "the result of a tool was lost")
     }
 

@@ -41,7 +41,9 @@ struct World {
             self.timer = nil
             return .due
         }
-        if let place = happenings.indices.min(by: { (happenings[$0].at, happenings[$0].order) < (happenings[$1].at, happenings[$1].order) }),
+        if let place = happenings.indices.min(by: {
+            (happenings[$0].at, happenings[$0].order) < (happenings[$1].at, happenings[$1].order)
+        }),
             happenings[place].at <= frameAt
         {
             let happening = happenings.remove(at: place)
@@ -89,7 +91,8 @@ struct World {
         case 7: return .mediaLost(.connectionLost)
         case 8: return .mediaStarted(media: "m2", codec: .pcmu, sampleRate: 8_000)
         case 9: return .keyed(Private(dice.oneIn(3) ? "#" : "4"), mediaAt: media)
-        case 10: return .machineDetected(dice.pick([.human, .human, .unknown, .machine, .machineGreetingEnded]), took: 900)
+        case 10:
+            return .machineDetected(dice.pick([.human, .human, .unknown, .machine, .machineGreetingEnded]), took: 900)
         case 11: return .token(seenReplies.isEmpty ? ReplyID(value: 1) : dice.pick(seenReplies), " Late words. ")
         case 12:
             return .toolReturned(
@@ -220,8 +223,11 @@ struct World {
     }
 
     private static let phrases = [
-        "hello", "mhm", "yeah", "what is my balance", "wait", "my number is", "four two", "I would like to book a table.",
+        "hello", "mhm", "yeah", "what is my balance", "wait", "my number is", "four two",
+        "I would like to book a table.",
         "no", "Is it open?", "tomorrow", "uh",
     ]
-    private static let tokens = ["Sure. ", "Your table ", "is booked", ", and ", "it is for two. ", "Anything else? ", "Yes"]
+    private static let tokens = [
+        "Sure. ", "Your table ", "is booked", ", and ", "it is for two. ", "Anything else? ", "Yes",
+    ]
 }

@@ -35,7 +35,9 @@ struct CallDecisionTests {
         ]
         for order in [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1], [1, 3, 0, 2]] {
             var known: [CallEvent] = [.callRequested(Self.requested)]
-            for place in order + order { known += try Call.decide(.note(news[place]), Self.state(known), at: Self.start) }
+            for place in order + order {
+                known += try Call.decide(.note(news[place]), Self.state(known), at: Self.start)
+            }
             #expect(known.count == 5)
             #expect(Self.state(known)?.status == .ended)
         }
@@ -48,10 +50,12 @@ struct CallDecisionTests {
         (.normal, .unknown, .outbound, true, .calleeHungUp), (.normal, .unknown, .outbound, false, .calleeNoAnswer),
         (.normal, .carrier, .inbound, true, .carrierHungUp), (.normal, .us, .inbound, true, .agentHungUp),
         (.busy, .callee, .outbound, false, .calleeBusy), (.noAnswer, .unknown, .outbound, false, .calleeNoAnswer),
-        (.declined, .callee, .outbound, false, .calleeDeclined), (.unreachable, .carrier, .outbound, false, .calleeUnreachable),
+        (.declined, .callee, .outbound, false, .calleeDeclined),
+        (.unreachable, .carrier, .outbound, false, .calleeUnreachable),
         (.invalidNumber, .carrier, .outbound, false, .destinationInvalid),
         (.notAllowed, .carrier, .outbound, false, .destinationNotAllowed),
-        (.congested, .carrier, .outbound, false, .carrierCongested), (.refused, .carrier, .outbound, false, .carrierRefused),
+        (.congested, .carrier, .outbound, false, .carrierCongested),
+        (.refused, .carrier, .outbound, false, .carrierRefused),
         (.spam, .carrier, .outbound, false, .markedAsSpam), (.routing, .carrier, .outbound, false, .routingFailed),
         (.mediaTimeout, .carrier, .inbound, true, .mediaLost), (.failed, .carrier, .outbound, false, .dialFailed),
         (.failed, .carrier, .inbound, true, .carrierHungUp),

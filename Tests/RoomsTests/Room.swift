@@ -44,7 +44,9 @@ struct Room {
                 $0.imports.filter { !isForeign($0) }.union([$0.name, "Loop", "Service"]).union(proof))
         } + [
             // The tables of G.711 are compared by their digests.
-            Room("Tests/DomainTests", proof.union(["Crypto", "Domain", "Wire"])),
+            Room("Tests/DomainTests", proof.union(["ConversationLaws", "Crypto", "Domain", "Wire"])),
+            // What must hold of every live call, for the tests and for fuzzing.
+            Room("Tests/ConversationLaws", ["Domain"]),
             Room("Tests/RoomsTests", ["Foundation", "Testing"]),
             Room("Tests/TestKit", names(platform).union(proof)),
             Room("Tests/ThreadSanitizer", []),
@@ -55,7 +57,7 @@ struct Room {
             Room("Tests/Chaos", names(platform + house).union(proof)),
             Room("Tests/SystemTests", names(platform + house + executables).union(proof)),
             Room("Tests/Benchmarks", names(platform + house).union(proof)),
-            Room("Tests/Fuzz", ["Crypto", "Glibc", "HTTP", "Providers", "Redis", "Wire"]),
+            Room("Tests/Fuzz", ["ConversationLaws", "Crypto", "Glibc", "HTTP", "Providers", "Redis", "Wire"]),
         ]
 
     static let all = platform + house + executables + tests

@@ -113,7 +113,8 @@ extension Conversation {
             endTurn(.lengthMaxReached)
         } else if overlap != nil {
             weigh(isOver: turn.isFinal && turn.isPausing)
-        } else if turn.isPausing {
+        } else if let since = turn.pausedSince {
+            if settings.endpointing.speculates, since.after(settings.endpointing.speculateAfter) <= now { speculate() }
             considerEnd()
         }
     }
@@ -142,12 +143,17 @@ extension Conversation {
         let due = since.after(rule.silence)
         if due > now {
             alarms[.endpoint] = due
+        } else if gate.isRising {
+            // They may be going on: a moment later it is known.
+            set(.endpoint, at: now.after(Self.moment))
         } else if turn.isFinal || due.after(settings.endpointing.finalWait) <= now {
             endTurn(rule.silence < settings.endpointing.silence ? .predicted : .silence)
         } else {
             alarms[.endpoint] = due.after(settings.endpointing.finalWait)
         }
     }
+
+    private static let moment: Milliseconds = 40
 
     private func endpointing(_ turn: Turn) -> Endpointing {
         Endpointing(
@@ -169,7 +175,8 @@ extension Conversation {
                     turn: turn.id, reason: reason, silence: silence, endpointing: silence,
                     inputs: EndpointingInputs(
                         silenceThreshold: rule.silence, speech: turn.speech, wordCount: Words(text).count,
-                        endProbability: turn.endProbability, endThreshold: settings.endpointing.likelyEnd))))
+                        endProbability: turn.endProbability, endThreshold: settings.endpointing.likelyEnd,
+                        completeness: rule.completeness, expected: expected.input, usualPause: pauses.typical))))
         closeTurn()
         guard !text.isEmpty else {
             discardSpeculation()

@@ -80,7 +80,11 @@ extension Conversation {
         }
         var isComplete = false
         for key in digits.revealed {
-            if key == settings.endpointing.keyEnd { isComplete = true } else if keys.count < Limit.keys { keys.append(key) }
+            if key == settings.endpointing.keyEnd {
+                isComplete = true
+            } else if keys.count < Limit.keys {
+                keys.append(key)
+            }
         }
         if isComplete || keys.count >= Limit.keys {
             keysComplete()

@@ -2,7 +2,8 @@
 extension Conversation {
     /// A line as a whole. Lines that must be said let nobody break in.
     mutating func say(_ text: String, _ kind: Utterance.Kind, isInterruptible: Bool = true, turn: TurnID? = nil) {
-        guard !text.isEmpty, let utterance = plan(kind, turn: turn, isInterruptible: isInterruptible, isOpen: false) else {
+        guard !text.isEmpty, let utterance = plan(kind, turn: turn, isInterruptible: isInterruptible, isOpen: false)
+        else {
             return
         }
         var splitter = SentenceSplitter()
@@ -140,7 +141,8 @@ extension Conversation {
             .agentStartedSpeaking(
                 AgentStartedSpeaking(
                     utterance: first.id, turn: first.turn, reply: reply,
-                    voiceFirstByte: first.firstVoicedAt.map { max(0, $0.since(first.sentences[0].askedAt)) },
+                    firstSentence: first.firstTokenAt.map { max(0, first.sentences[0].firstAskedAt.since($0)) },
+                    voiceFirstByte: first.firstVoicedAt.map { max(0, $0.since(first.sentences[0].firstAskedAt)) },
                     firstAudioSent: first.firstVoicedAt.map { max(0, now.since($0)) }, perceived: perceived)))
         settle(first.turn == nil ? .agentPrompt : .responseReady)
     }
@@ -265,7 +267,8 @@ extension Conversation {
         record(
             .providerFailed(
                 ProviderFailed(
-                    kind: .voice, provider: failed.provider, fault: fault, status: status, turn: utterances[place].turn)))
+                    kind: .voice, provider: failed.provider, fault: fault, status: status, turn: utterances[place].turn)
+            ))
         guard let next = voices.failed(failed) else { return voiceless() }
         if next != failed {
             record(
@@ -282,7 +285,7 @@ extension Conversation {
             if state.length > 0 || state.attempts >= Limit.voiceAttempts {
                 utterances[place].truncate(owed)
             } else {
-                utterances[place].askedAgain(owed, at: now)
+                utterances[place].askedAgain(owed)
                 speak(owed, of: utterances[place])
             }
         }

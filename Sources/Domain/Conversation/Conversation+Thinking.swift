@@ -53,7 +53,9 @@ extension Conversation {
 
     /// The caller may have finished: ask now, to be sooner if so.
     mutating func speculate() {
-        guard overlap == nil, let turn, turn.isPausing, !turn.text.isEmpty, !isBusy, !isMuted, !isLeaving else { return }
+        guard overlap == nil, let turn, turn.isPausing, !turn.text.isEmpty, !isBusy, !isMuted, !isLeaving else {
+            return
+        }
         if case .waiting = context { return }
         let isSure = turn.endProbability.map { $0 >= settings.endpointing.likelyEnd } ?? false
         guard isSure || Completeness(turn.text, expecting: expected) == .complete else { return }
@@ -96,9 +98,12 @@ extension Conversation {
     // MARK: - What comes
 
     mutating func token(_ id: ReplyID, _ text: String) {
-        guard let place = replies.firstIndex(where: { $0.id == id }), !replies[place].isFull, !text.isEmpty else { return }
+        guard let place = replies.firstIndex(where: { $0.id == id }), !replies[place].isFull, !text.isEmpty else {
+            return
+        }
         if replies[place].firstToken == nil {
             replies[place].firstToken = max(0, now.since(replies[place].askedAt))
+            replies[place].firstTokenAt = now
             if !replies[place].isSpeculative { recordFirstToken(replies[place]) }
         }
         replies[place].deadline = now.after(settings.liveness.betweenTokens)
@@ -132,6 +137,9 @@ extension Conversation {
         }
         if replies[place].utterance == nil {
             replies[place].utterance = plan(.reply(id), turn: replies[place].turn, isInterruptible: true, isOpen: true)
+            if replies[place].utterance != nil, let last = utterances.indices.last {
+                utterances[last].firstTokenAt = replies[place].firstTokenAt
+            }
         }
         guard let utterance = replies[place].utterance else { return cutShort(id) }
         addSentence(sentence, to: utterance)
@@ -154,7 +162,10 @@ extension Conversation {
     }
 
     private mutating func finish(_ reply: Reply, _ outcome: ReplyOutcome) {
-        settle(.emptyReply) { $0.finished(reply, outcome) }
+        settle(.emptyReply) {
+            $0.finished(reply, outcome)
+            $0.followUp()
+        }
     }
 
     private mutating func finished(_ reply: Reply, _ outcome: ReplyOutcome) {
@@ -198,7 +209,10 @@ extension Conversation {
     mutating func modelFailed(_ id: ReplyID, _ fault: ProviderFault, _ status: Int?) {
         guard let place = replies.firstIndex(where: { $0.id == id }) else { return }
         let reply = replies.remove(at: place)
-        settle(.failed) { $0.failed(reply, fault, status) }
+        settle(.failed) {
+            $0.failed(reply, fault, status)
+            $0.followUp()
+        }
     }
 
     private mutating func failed(_ reply: Reply, _ fault: ProviderFault, _ status: Int?) {

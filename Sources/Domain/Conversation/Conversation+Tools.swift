@@ -83,7 +83,9 @@ extension Conversation {
             case .string(let target) = use.request.arguments.revealed["target"], !target.isEmpty
         else { return fail(use.id, .badArguments, nil) }
         var mode = TransferMode.blind
-        if case .string(let text) = use.request.arguments.revealed["mode"] { mode = TransferMode(rawValue: text) ?? .blind }
+        if case .string(let text) = use.request.arguments.revealed["mode"] {
+            mode = TransferMode(rawValue: text) ?? .blind
+        }
         orderTransfer(Private(target), mode, tool: use.id)
         arm(.tool, at: use.deadline)
     }
@@ -104,10 +106,7 @@ extension Conversation {
     private mutating func fail(_ id: ToolCallID, _ fault: ToolFault, _ status: Int?) {
         guard let place = tools.firstIndex(where: { $0.id == id }), !tools[place].hasReturned else { return }
         // It was said already that it failed.
-        if tools[place].isLate {
-            tools[place].hasReturned = true
-            return
-        }
+        if tools[place].isLate { return }
         if fault == .timedOut {
             tools[place].isLate = true
             owesReply = true

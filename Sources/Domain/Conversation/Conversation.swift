@@ -224,7 +224,7 @@ package struct Conversation: Hashable, Sendable {
     private var projected: ConversationState {
         if leg.isOver || isHandedOver { return .idle }
         if utterances.first?.phase == .playing { return .speaking }
-        if turn != nil, overlap?.isHolding ?? true { return .listening }
+        if turn != nil, overlap?.isHolding ?? true || !isBusy { return .listening }
         return isBusy ? .thinking : .idle
     }
 

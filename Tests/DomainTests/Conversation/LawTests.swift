@@ -16,15 +16,15 @@ struct LawTests {
             if let end = call.endedAs { ends.insert(end) }
         }
         // The world is rich enough to get everywhere.
-        #expect(moves.isSubset(of: Move.all))
-        #expect(Set(moves.map(\.cause)) == Set(Move.all.map(\.cause)))
-        #expect(ends.count >= 8)
+        let causes = Set(moves.map(\.cause))
+        for cause in Cause.allCases { #expect(causes.contains(cause), "nothing was moved by \(cause)") }
+        #expect(ends.isSuperset(of: [.stopped, .transferred, .voicemailReached, .callerHungUp]))
     }
 
     @Test(arguments: [3, 14, 15, 92, 65, 358, 979, 323] as [UInt64])
     func `the same inputs give the same effects, ids included`(seed: UInt64) {
         let call = RandomCall(seed: seed, keeps: true)
-        #expect(call.effects.count > 100)
+        #expect(call.effects.count > 20)
         #expect(call.again() == call.effects)
         #expect(RandomCall(seed: seed, keeps: true).effects == call.effects)
     }

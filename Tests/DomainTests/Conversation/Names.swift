@@ -32,7 +32,8 @@ struct Names {
         case .remember(let tool, _): return "remember \(name("K", tool.value))"
         case .speak(let request):
             return "speak \(name("U", request.utterance.value)).\(request.sentence) “\(request.text.revealed)”"
-                + (request.rate == 100 ? "" : " \(request.rate)%") + (request.voice.voice == "ada" ? "" : " \(request.voice.voice)")
+                + (request.rate == 100 ? "" : " \(request.rate)%")
+                + (request.voice.voice == "ada" ? "" : " \(request.voice.voice)")
         case .release(let utterance): return "release \(name("U", utterance.value))"
         case .send(let utterance, let from, let length, let mark):
             return "send \(name("U", utterance.value)) \(from.count)+\(length.count) mark \(mark.value)"
@@ -70,7 +71,8 @@ struct Names {
         case .toolFailed(let event): return "\(type) \(name("K", event.toolCall.value)) \(event.fault.rawValue)"
         case .dtmfReceived(let event): return "\(type) \(event.digits.revealed)"
         case .dtmfSent(let event): return "\(type) \(event.digits.revealed)"
-        case .providerFailed(let event): return "\(type) \(event.kind.rawValue) \(event.provider) \(event.fault.rawValue)"
+        case .providerFailed(let event):
+            return "\(type) \(event.kind.rawValue) \(event.provider) \(event.fault.rawValue)"
         case .providerFellBack(let event): return "\(type) \(event.kind.rawValue) \(event.provider) \(event.next)"
         case .transferStarted(let event): return "\(type) \(name("X", event.transfer.value))"
         case .transferBridged(let event): return "\(type) \(name("X", event.transfer.value))"

@@ -30,7 +30,9 @@ struct Script {
             voices: [VoiceName(provider: "v1", voice: "ada"), VoiceName(provider: "v2", voice: "ben")])
         settings.loadsContext = false
         settings.scoresSentiment = false
-        settings.tools = [ToolDefinition(name: "look", timeout: 3_000), ToolDefinition(name: "later", mode: .background)]
+        settings.tools = [
+            ToolDefinition(name: "look", timeout: 3_000), ToolDefinition(name: "later", mode: .background),
+        ]
         change(&settings)
         call = Conversation(settings, seed: 7, at: Self.start)
         put(.mediaStarted(media: "m1", codec: .pcmu, sampleRate: 8_000))
@@ -122,8 +124,10 @@ struct Script {
     // MARK: - What came out
 
     var recognizer: RecognizerNumber {
-        effects.reversed().lazy.compactMap { if case .startRecognizer(let number, _, _) = $0.effect { number } else { nil } }
-            .first ?? RecognizerNumber(0)
+        effects.reversed().lazy.compactMap {
+            if case .startRecognizer(let number, _, _) = $0.effect { number } else { nil }
+        }
+        .first ?? RecognizerNumber(0)
     }
 
     var thinkRequests: [ThinkRequest] {

@@ -63,7 +63,9 @@ struct Playout: Hashable, Sendable {
         guard let place = marks.lastIndex(where: { $0.number <= number }) else { return false }
         confirmed = max(confirmed, marks[place].place)
         marks.removeSubrange(...place)
-        if let base, confirmed > base.place + max(0, now.since(base.at)) || marks.isEmpty { self.base = Base(place: confirmed, at: now) }
+        if let base, confirmed > base.place + max(0, now.since(base.at)) || marks.isEmpty {
+            self.base = Base(place: confirmed, at: now)
+        }
         return true
     }
 

@@ -1,8 +1,8 @@
 /// A sentence of an utterance, and what is known of its sound.
 struct Sentence: Hashable, Sendable {
     let text: String
-    /// When the voice was asked.
-    var askedAt: Instant
+    /// When a voice was asked, the first one.
+    let firstAskedAt: Instant
     var attempts = 1
     var rate: Int
     /// How much of its sound there is.
@@ -12,6 +12,12 @@ struct Sentence: Hashable, Sendable {
     /// Its voice broke off, or never began: the rest of it is not said.
     var isTruncated = false
     var words: [WordTime] = []
+
+    init(text: String, rate: Int, at now: Instant) {
+        self.text = text
+        self.rate = rate
+        firstAskedAt = now
+    }
 
     /// What of it is said after so much of its sound, whole words only.
     func said(after heard: Milliseconds) -> Substring {
@@ -32,7 +38,8 @@ struct Sentence: Hashable, Sendable {
 
     private func byProportion(_ heard: Milliseconds) -> Substring {
         // How long all of it takes is not known before it is whole: then from what people say in a second.
-        let whole = max(isWhole && !isTruncated ? length.count : max(length.count, Int64(text.count) * Self.perLetter), 1)
+        let whole = max(
+            isWhole && !isTruncated ? length.count : max(length.count, Int64(text.count) * Self.perLetter), 1)
         let letters = Int(min(heard.count, whole) * Int64(text.count) / whole)
         let end = text.index(text.startIndex, offsetBy: letters)
         if end == text.endIndex || text[end].isWhitespace { return text[..<end] }
@@ -50,7 +57,9 @@ extension Substring {
         guard !word.isEmpty else { return startIndex }
         var start = startIndex
         while start < endIndex {
-            if self[start...].hasPrefix(word) { return index(start, offsetBy: word.count, limitedBy: endIndex) ?? endIndex }
+            if self[start...].hasPrefix(word) {
+                return index(start, offsetBy: word.count, limitedBy: endIndex) ?? endIndex
+            }
             start = index(after: start)
         }
         return nil

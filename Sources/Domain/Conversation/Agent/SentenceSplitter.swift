@@ -8,7 +8,7 @@ struct SentenceSplitter: Hashable, Sendable {
     mutating func add(_ text: String, each: (String) -> Void) {
         for character in text {
             if character.isWhitespace {
-                if isAtEnd { cut(each) } else if !rest.isEmpty { rest.append(" ") }
+                if isAtEnd { cut(each) } else if !rest.isEmpty, rest.last != " " { rest.append(" ") }
             } else if character.isIdeographicEnd {
                 rest.append(character)
                 cut(each)
@@ -53,7 +53,9 @@ struct SentenceSplitter: Hashable, Sendable {
     }
 
     private static let firstClause = 24
-    private static let abbreviations: Set<String> = ["mr", "mrs", "ms", "dr", "st", "no", "vs", "sr", "sra", "e.g", "i.e"]
+    private static let abbreviations: Set<String> = [
+        "mr", "mrs", "ms", "dr", "st", "no", "vs", "sr", "sra", "e.g", "i.e",
+    ]
 }
 
 extension Character {

@@ -28,6 +28,8 @@ struct Utterance: Hashable, Sendable {
     var isOpen: Bool
     private(set) var sentences: [Sentence] = []
     var playout: Playout
+    /// Of the reply that it says.
+    var firstTokenAt: Instant?
     var firstVoicedAt: Instant?
     /// When the voice was last asked for something, or gave something.
     var lastVoiceAt: Instant
@@ -87,7 +89,7 @@ struct Utterance: Hashable, Sendable {
 
     mutating func add(_ text: String, rate: Int, at now: Instant) -> Int {
         if owed == nil { lastVoiceAt = now }
-        sentences.append(Sentence(text: text, askedAt: now, rate: rate))
+        sentences.append(Sentence(text: text, rate: rate, at: now))
         return sentences.count - 1
     }
 
@@ -114,10 +116,7 @@ struct Utterance: Hashable, Sendable {
     }
 
     /// Asked of another voice.
-    mutating func askedAgain(_ place: Int, at now: Instant) {
-        sentences[place].attempts += 1
-        sentences[place].askedAt = now
-    }
+    mutating func askedAgain(_ place: Int) { sentences[place].attempts += 1 }
 
     /// The rest of this sentence will not come.
     mutating func truncate(_ place: Int) {

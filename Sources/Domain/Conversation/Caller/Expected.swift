@@ -6,11 +6,22 @@ package enum Expected: Hashable, Sendable {
     case digits(Int?)
     case email
 
+    var input: ExpectedInput {
+        switch self {
+        case .anything: .anything
+        case .yesOrNo: .yesOrNo
+        case .digits: .digits
+        case .email: .email
+        }
+    }
+
     /// Guessed from what we asked last.
     static func inferred(from question: String) -> Expected {
         let words = Words(question)
         if words.containsAny(of: ["email", "e-mail", "mail", "correo"]) { return .email }
-        if words.containsAny(of: ["number", "digits", "digit", "code", "zip", "pin", "phone", "número", "dígitos", "código"]) {
+        if words.containsAny(of: [
+            "number", "digits", "digit", "code", "zip", "pin", "phone", "número", "dígitos", "código",
+        ]) {
             return .digits(nil)
         }
         return .anything

@@ -22,7 +22,8 @@ struct Overlap: Hashable, Sendable {
 
     /// What to do about it now.
     func judge(
-        text: String, speech: Milliseconds, isOver: Bool, spoken: String, isGuarded: Bool, settings: InterruptionSettings
+        text: String, speech: Milliseconds, isOver: Bool, spoken: String, isGuarded: Bool,
+        settings: InterruptionSettings
     ) -> Judgement {
         let threshold = during == .speaking ? settings.speaking : settings.thinking
         let words = Words(text)

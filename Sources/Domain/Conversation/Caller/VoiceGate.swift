@@ -34,6 +34,9 @@ struct VoiceGate: Hashable, Sendable {
         }
     }
 
+    /// Is there something that may become speech?
+    var isRising: Bool { if case .rising = phase { true } else { false } }
+
     /// How long the speech of now has lasted, up to its last voiced frame.
     var speech: Milliseconds {
         switch phase {

@@ -35,7 +35,8 @@ struct Words: Hashable, Sendable {
     }
 
     private static let backchannels: Set<Substring> = [
-        "uh-huh", "uh", "huh", "mhm", "mm-hmm", "mm", "hmm", "hm", "yeah", "yep", "yes", "right", "ok", "okay", "sure", "aha",
+        "uh-huh", "uh", "huh", "mhm", "mm-hmm", "mm", "hmm", "hm", "yeah", "yep", "yes", "right", "ok", "okay", "sure",
+        "aha",
         "ah", "oh", "um", "ajá", "sí", "claro", "bueno", "vale",
     ]
     private static let urgent: Set<Substring> = [

@@ -47,7 +47,8 @@ extension EndedReason {
     /// What a hang-up means, by who called and whether anybody had answered.
     package init(_ hangUp: HangUp, direction: Direction, isAnswered: Bool, isBridged: Bool) {
         switch hangUp.cause {
-        case .normal, .unknown: self.init(normal: hangUp.source, direction, isAnswered: isAnswered, isBridged: isBridged)
+        case .normal, .unknown:
+            self.init(normal: hangUp.source, direction, isAnswered: isAnswered, isBridged: isBridged)
         case .busy: self = .calleeBusy
         case .noAnswer: self = .calleeNoAnswer
         case .declined: self = .calleeDeclined

@@ -3,7 +3,11 @@
 struct IDSource: Hashable, Sendable {
     private var state: UInt64
 
-    init(seed: UInt64) { state = seed }
+    /// Neighbouring seeds must not make the same ids, one later.
+    init(seed: UInt64) {
+        state = seed
+        state = random()
+    }
 
     mutating func next<Subject>(at now: Instant) -> ID<Subject> {
         let time = UInt128(UInt64(bitPattern: max(0, now.microseconds) / 1000) & 0xFFFF_FFFF_FFFF)

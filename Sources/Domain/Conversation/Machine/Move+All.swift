@@ -1,15 +1,13 @@
 extension Move {
     /// Every move there is. `docs/conversation.md` shows it as a table.
     package static let all: Set<Move> = Set(
-        moves(from: .idle, to: .idle, [.hangUp, .toolCall])
-            + moves(from: .idle, to: .listening, [.userStarted])
+        moves(from: .idle, to: .listening, [.userStarted])
             + moves(from: .idle, to: .thinking, [.turnEnd, .toolResult, .agentPrompt, .failed, .transferred])
-            + moves(from: .idle, to: .speaking, [.agentPrompt, .responseReady])
             + moves(from: .listening, to: .idle, [.falseStart, .turnEnd, .hangUp, .cancelled, .failed])
             + moves(from: .listening, to: .thinking, [.turnEnd, .falseStart, .cancelled, .failed])
             + moves(from: .listening, to: .speaking, [.resumed, .agentPrompt])
-            + moves(from: .thinking, to: .idle, [.cancelled, .falseStart, .hangUp, .transferred, .failed, .emptyReply])
-            + moves(from: .thinking, to: .listening, [.userStarted, .cancelled])
+            + moves(from: .thinking, to: .idle, [.cancelled, .hangUp, .transferred, .failed, .emptyReply])
+            + moves(from: .thinking, to: .listening, [.userStarted, .cancelled, .failed, .emptyReply])
             + moves(from: .thinking, to: .thinking, [.toolCall])
             + moves(from: .thinking, to: .speaking, [.responseReady, .agentPrompt, .resumed])
             + moves(from: .speaking, to: .idle, [.playbackDone, .cancelled, .hangUp, .failed])

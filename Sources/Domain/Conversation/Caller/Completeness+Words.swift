@@ -1,9 +1,5 @@
-/// Does a text sound finished? From its words alone.
-enum Completeness: String, Hashable, Sendable, CaseIterable {
-    case complete
-    case open
-    case unclear
-
+/// From the words alone.
+extension Completeness {
     init(_ text: String, expecting expected: Expected) {
         switch expected {
         case .anything: self.init(sentence: text)
@@ -48,13 +44,16 @@ enum Completeness: String, Hashable, Sendable, CaseIterable {
 
     /// Nobody ends with these.
     private static let openers: Set<Substring> = [
-        "and", "but", "or", "so", "because", "if", "that", "the", "a", "an", "my", "your", "is", "are", "was", "to", "of", "for",
-        "with", "in", "on", "at", "um", "uh", "er", "like", "y", "o", "pero", "porque", "que", "el", "la", "mi", "es", "de",
+        "and", "but", "or", "so", "because", "if", "that", "the", "a", "an", "my", "your", "is", "are", "was", "to",
+        "of", "for",
+        "with", "in", "on", "at", "um", "uh", "er", "like", "y", "o", "pero", "porque", "que", "el", "la", "mi", "es",
+        "de",
         "con", "para", "en", "este",
     ]
     private static let domains: Set<Substring> = ["com", "org", "net", "edu", "mx", "es", "io"]
     private static let spelled: Set<Substring> = [
-        "zero", "oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "cero", "uno", "dos", "tres",
+        "zero", "oh", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "cero", "uno", "dos",
+        "tres",
         "cuatro", "cinco", "seis", "siete", "ocho", "nueve",
     ]
 }
