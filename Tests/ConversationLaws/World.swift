@@ -107,7 +107,9 @@ struct World {
                 .voice(seenUtterances.last ?? UtteranceID(value: 1), sentence: 0), .refused, status: nil)
         case 18: return .recovered(dice.pick([.model, .voice]), provider: "first", downFor: 100)
         case 19: return .final(transcript(dice.pick(Self.phrases), from: max(0, media - 300)))
-        case 20: return .sentimentScored(TurnID(value: 3), Score(-0.5)!, .frustrated, model: "m", took: 80)
+        case 20:
+            guard let score = Score(-0.5) else { return .due }
+            return .sentimentScored(TurnID(value: 3), score, .frustrated, model: "m", took: 80)
         case 21: return .due
         case 22: return .replied(seenReplies.last ?? ReplyID(value: 1), ReplyOutcome(finish: .stop))
         case 23: return .voiceEnded(seenUtterances.last ?? UtteranceID(value: 1), sentence: 0)

@@ -8,8 +8,9 @@ struct Names {
     mutating func name(_ kind: Character, _ value: UInt128) -> String {
         if let name = known[value] { return name }
         counts[kind, default: 0] += 1
-        known[value] = "\(kind)\(counts[kind]!)"
-        return known[value]!
+        let name = "\(kind)\(counts[kind, default: 0])"
+        known[value] = name
+        return name
     }
 
     /// Nil for what a script does not tell: timers.

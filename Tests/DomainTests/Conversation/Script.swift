@@ -158,7 +158,7 @@ struct Script {
     func story(from time: Int64 = 0, without: Set<String> = ["send", "release", "speaking?"]) -> [String] {
         lines.filter { line in
             let words = line.split(separator: " ")
-            return Int64(words[0])! >= time && !without.contains(String(words[1]))
+            return Int64(words[0]) ?? 0 >= time && !without.contains(String(words[1]))
         }
     }
 }
