@@ -167,7 +167,9 @@ struct World {
         if usesTool {
             for _ in 0...dice.below(2) {
                 toolKeys += 1
-                let name = dice.pick(["look", "look", "later", "remember", "transfer_call", "send_dtmf", "nothing"])
+                let name = dice.pick([
+                    "look", "look", "later", "remember", "transfer_call", "send_dtmf", "nothing", "end_call",
+                ])
                 later(
                     at,
                     .toolAsked(

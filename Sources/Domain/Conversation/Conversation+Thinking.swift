@@ -173,6 +173,8 @@ extension Conversation {
         if let utterance = reply.utterance { closeUtterance(utterance) }
         guard reply.isSilent, outcome.finish != .cancelled else {
             if reply.utterance != nil { apologies = 0 }
+            // Without a word beside it, a tool that nobody waits for would leave the caller in silence.
+            if reply.utterance == nil, reply.hasAskedForTools { owesReply = true }
             return
         }
         // Nobody is to wait for an answer that is none.

@@ -117,7 +117,10 @@ package struct Conversation: Hashable, Sendable {
         if overlap != nil, !isBusy { overlapLapsed() }
         followUp()
         pump()
+        if overlap != nil, !isBusy { overlapLapsed() }
         leaveIfSaid()
+        // Whatever else moves us has said so itself.
+        if !leg.isOver { settle(.toolResult) }
     }
 
     private mutating func announce() {

@@ -6,8 +6,10 @@ extension Move {
             + moves(from: .listening, to: .idle, [.falseStart, .turnEnd, .hangUp, .cancelled, .failed])
             + moves(from: .listening, to: .thinking, [.turnEnd, .falseStart, .cancelled, .failed])
             + moves(from: .listening, to: .speaking, [.resumed, .agentPrompt])
-            + moves(from: .thinking, to: .idle, [.cancelled, .hangUp, .transferred, .failed, .emptyReply])
-            + moves(from: .thinking, to: .listening, [.userStarted, .cancelled, .failed, .emptyReply])
+            + moves(
+                from: .thinking, to: .idle,
+                [.cancelled, .hangUp, .transferred, .failed, .emptyReply, .turnEnd, .toolResult])
+            + moves(from: .thinking, to: .listening, [.userStarted, .cancelled, .failed, .emptyReply, .toolResult])
             + moves(from: .thinking, to: .thinking, [.toolCall])
             + moves(from: .thinking, to: .speaking, [.responseReady, .agentPrompt, .resumed])
             + moves(from: .speaking, to: .idle, [.playbackDone, .cancelled, .hangUp, .failed])
