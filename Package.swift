@@ -108,7 +108,9 @@ let package = Package(
             swiftSettings: house),
         tests("Jobs", uses: ["Crypto", "Jobs", "JobsProbe", "Loop", "Postgres", "Service", "Wire"]),
         tests("Process", uses: platform),
-        tests("Domain", uses: ["Crypto", "Domain", "Wire"]),
+        .target(
+            name: "ConversationLaws", dependencies: ["Domain"], path: "Tests/ConversationLaws", swiftSettings: house),
+        tests("Domain", uses: ["ConversationLaws", "Crypto", "Domain", "Wire"]),
         tests(
             "Providers", uses: ["Crypto", "Domain", "HTTP", "Loop", "Providers", "Service", "Simulators", "Wire"]),
         .executableTarget(
@@ -131,7 +133,7 @@ let package = Package(
 if Context.environment["LEDGERLINE_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(
-            name: "Fuzz", dependencies: ["Crypto", "Domain", "HTTP", "Loop", "Providers", "Redis", "Wire"],
+            name: "Fuzz", dependencies: ["ConversationLaws", "Crypto", "Domain", "HTTP", "Loop", "Providers", "Redis", "Wire"],
             path: "Tests/Fuzz",
             exclude: ["Corpus", "Crashers", "run"], swiftSettings: house + [.enableExperimentalFeature("Extern")]))
 }

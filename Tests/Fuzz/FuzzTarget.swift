@@ -14,6 +14,7 @@ enum FuzzTarget: String, CaseIterable {
     case webSocketClient = "websocket-client"
     case redisReply = "redis-reply"
     case jwt
+    case conversation
 
     typealias Entry = @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
 
@@ -31,6 +32,7 @@ enum FuzzTarget: String, CaseIterable {
         case .webSocketClient: return { FuzzTarget.check($0, $1) { WebSocketLaws.check($0, .client) } }
         case .redisReply: return { FuzzTarget.check($0, $1, RedisReplyLaws.check) }
         case .jwt: return { FuzzTarget.check($0, $1, JWTLaws.check) }
+        case .conversation: return { FuzzTarget.check($0, $1, CallLaws.check) }
         }
     }
 

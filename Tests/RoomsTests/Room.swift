@@ -54,7 +54,9 @@ struct Room {
                     .union($0.name == "Providers" ? ["Simulators"] : []))
         } + [
             // The tables of G.711 are compared by their digests.
-            Room("Tests/DomainTests", proof.union(["Crypto", "Domain", "Wire"])),
+            Room("Tests/DomainTests", proof.union(["ConversationLaws", "Crypto", "Domain", "Wire"])),
+            // What must hold of every live call, for the tests and for fuzzing.
+            Room("Tests/ConversationLaws", ["Domain"]),
             Room("Tests/RoomsTests", ["Foundation", "Testing"]),
             Room("Tests/TestKit", names(platform).union(proof)),
             Room("Tests/ThreadSanitizer", []),
@@ -67,7 +69,7 @@ struct Room {
             Room("Tests/Chaos", names(platform + house).union(proof)),
             Room("Tests/SystemTests", names(platform + house + executables).union(proof)),
             Room("Tests/Benchmarks", names(platform + house).union(proof)),
-            Room("Tests/Fuzz", ["Crypto", "Domain", "Glibc", "HTTP", "Loop", "Providers", "Redis", "Wire"]),
+            Room("Tests/Fuzz", ["ConversationLaws", "Crypto", "Domain", "Glibc", "HTTP", "Loop", "Providers", "Redis", "Wire"]),
         ]
 
     static let all = platform + house + simulators + executables + tests
