@@ -17,6 +17,11 @@ $$;
 DO $$
 BEGIN
     IF NOT pg_has_role('ledgerline_app', 'ledgerline_tenant', 'MEMBER') THEN GRANT ledgerline_tenant TO ledgerline_app; END IF;
+    -- One login may serve for everything: then the owner is the one who takes the role.
+    IF NOT pg_has_role('ledgerline_tenant',
+        CASE WHEN current_setting('server_version_num')::int >= 160000 THEN 'SET' ELSE 'MEMBER' END) THEN
+        GRANT ledgerline_tenant TO CURRENT_USER;
+    END IF;
 EXCEPTION
     WHEN unique_violation THEN NULL;  -- another database of the cluster was quicker
     WHEN insufficient_privilege THEN
