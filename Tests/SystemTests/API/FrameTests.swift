@@ -248,7 +248,7 @@ import Wire
             let events = try await api.get(path + "/events?after=2", token: token).data
             #expect(events.compactMap { $0["type"]?.text } == ["caller.said", "call.ended"])
             let past = try await api.get(path + "/state?at_version=1", token: token)
-            #expect(try past.json["status"]?.text == "queued" && past.json["version"]?.wholeNumber == 1)
+            #expect(try past.json["status"]?.text == "ringing" && past.json["version"]?.wholeNumber == 1)
             #expect(try await api.get(path + "/state", token: token).json["status"]?.text == "ended")
         }
     }
