@@ -1,5 +1,7 @@
+import Postgres
 import TestKit
 import Testing
+import Wire
 
 /// `ledgerline user`, as who sets up an installation calls it.
 @Suite(.timeLimit(.minutes(2)), .serialized) struct UserCommandTests {
