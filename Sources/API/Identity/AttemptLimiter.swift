@@ -1,5 +1,5 @@
 import Loop
-import Synchronization
+import Service
 
 /// What is tried, and by whom or at whom.
 enum AttemptSubject: Hashable, Sendable {
@@ -34,13 +34,13 @@ final class AttemptLimiter: AttemptLimiting {
         var count: Int
     }
 
-    private let windows = Mutex<[AttemptSubject: Window]>([:])
+    private let windows = Shared<[AttemptSubject: Window]>([:])
 
     func attempt(_ subject: AttemptSubject) async -> Duration? { attempt(subject, at: .now) }
 
     func attempt(_ subject: AttemptSubject, at now: Moment) -> Duration? {
         let (count, span) = subject.allowance
-        return windows.withLock { windows in
+        return windows.with { windows in
             if var window = windows[subject], window.endsAt > now {
                 guard window.count < count else { return window.endsAt - now }
                 window.count += 1
@@ -61,7 +61,7 @@ final class AttemptLimiter: AttemptLimiting {
         }
     }
 
-    func forgive(_ subject: AttemptSubject) async { windows.withLock { $0[subject] = nil } }
+    func forgive(_ subject: AttemptSubject) async { windows.with { $0[subject] = nil } }
 
-    var count: Int { windows.withLock { $0.count } }
+    var count: Int { windows.with { $0.count } }
 }

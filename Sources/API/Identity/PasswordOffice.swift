@@ -1,7 +1,7 @@
 import Crypto
 import HTTP
 import Loop
-import Synchronization
+import Service
 
 /// Checks passwords on a thread of its own, since that takes long on purpose. How many wait has a limit: a flood of sign-ins
 /// is refused, and holds up nobody else.
@@ -9,7 +9,7 @@ final class PasswordOffice: Sendable {
     static let waitingMax = 32
 
     private let lane: Lane
-    private let standIn = Mutex<PasswordHash?>(nil)
+    private let standIn = Shared<PasswordHash?>(nil)
 
     init() throws { lane = try Lane(name: "passwords", limit: Self.waitingMax) }
 
@@ -29,9 +29,9 @@ final class PasswordOffice: Sendable {
     }
 
     private func standInHash() throws -> PasswordHash {
-        if let hash = standIn.withLock({ $0 }) { return hash }
+        if let hash = standIn.with({ $0 }) { return hash }
         let hash = try PasswordHash.make(from: .random(count: 16))
-        standIn.withLock { $0 = hash }
+        standIn.with { $0 = hash }
         return hash
     }
 }

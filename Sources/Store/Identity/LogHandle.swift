@@ -1,16 +1,16 @@
 package import Postgres
-import Synchronization
+import Service
 
 /// The log's name and lanes, read once: the database need not be there when a process starts.
 package final class LogHandle: Sendable {
-    private let known = Mutex<EventLog?>(nil)
+    private let known = Shared<EventLog?>(nil)
 
     package init() {}
 
     package func log(through pool: PostgresPool) async throws -> EventLog {
-        if let log = known.withLock({ $0 }) { return log }
+        if let log = known.with({ $0 }) { return log }
         let log = try await EventLog.read(through: .pool(pool))
-        known.withLock { $0 = log }
+        known.with { $0 = log }
         return log
     }
 }
