@@ -1,4 +1,3 @@
-import HTTP
 import Process
 import Providers
 import Service
@@ -12,10 +11,8 @@ struct Main {
                 "answers the REST interface and the carrier's webhooks, and appends what they say to the event log.")
         Launch.process(
             identity, read: { APISettings(&$0) }, common: \.house.common, port: \.house.port, known: KnownSettings.names
-        ) { _, settings in
-            var limits = Limits()
-            limits.message.bodyBytes = settings.bodyMax
-            return Duties(title: "Ledgerline", limits: limits)
+        ) { station, settings in
+            try APIDuties.all(station, settings)
         }
     }
 }
