@@ -108,7 +108,7 @@ let package = Package(
         tests("Jobs", uses: ["Crypto", "Jobs", "JobsProbe", "Loop", "Postgres", "Service", "Wire"]),
         tests("Process", uses: platform),
         tests("Domain", uses: ["Crypto", "Domain", "Wire"]),
-        tests("Providers", uses: ["Domain", "Providers", "Service", "Wire"]),
+        tests("Providers", uses: ["Crypto", "Domain", "HTTP", "Loop", "Providers", "Service", "Wire"]),
         tests(
             "Store", uses: ["Crypto", "Domain", "Loop", "Postgres", "Redis", "Service", "Store", "Wire"],
             resources: [.copy("Golden")]),
