@@ -12,10 +12,10 @@ struct Main {
                 "answers the REST interface and the carrier's webhooks, and appends what they say to the event log.")
         Launch.process(
             identity, read: { APISettings(&$0) }, common: \.house.common, port: \.house.port, known: KnownSettings.names
-        ) { _, settings in
+        ) { station, settings in
             var limits = Limits()
             limits.message.bodyBytes = settings.bodyMax
-            return Duties(title: "Ledgerline", limits: limits)
+            return Duties(routes: Doors.routes(station, settings), title: "Ledgerline", limits: limits)
         }
     }
 }

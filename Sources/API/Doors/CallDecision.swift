@@ -27,31 +27,28 @@ struct CallDecision {
                 self.init(.unknownNumber)
                 return
             }
-            verdict = .applied
-            target = WebhookDelivery.Target(stream: fresh(), kind: .call, organization: owner.organization)
-            facts = notice.facts.map { Self.answered(by: owner, $0) }
-        case .named:
-            verdict = .waiting
-            target = nil
-            facts = notice.facts
+            self.init(
+                .applied, WebhookDelivery.Target(stream: fresh(), kind: .call, organization: owner.organization),
+                notice.facts.map { Self.answered(by: owner, $0) })
+        case .named: self.init(.waiting, nil, notice.facts)
         case .none: self.init(.unknownSubject)
         }
     }
 
-    private init(_ verdict: WebhookVerdict) {
+    private init(_ verdict: WebhookVerdict, _ target: WebhookDelivery.Target? = nil, _ facts: [CallEvent] = []) {
         self.verdict = verdict
-        target = nil
-        facts = []
+        self.target = target
+        self.facts = facts
     }
 
     private init(_ facts: [CallEvent], in call: LegFindings.Call, _ owner: LegFindings.Owner?) {
-        verdict = .applied
-        target = WebhookDelivery.Target(
+        let target = WebhookDelivery.Target(
             stream: call.stream, kind: .call, organization: call.organization, lane: call.lane)
-        self.facts = facts.map { fact in
+        let known = facts.map { fact in
             guard let owner, owner.organization == call.organization else { return fact }
             return Self.answered(by: owner, fact)
         }
+        self.init(.applied, target, known)
     }
 
     /// Who answers for us is known to us alone.

@@ -43,6 +43,6 @@ struct CallDesk: Sendable {
     }
 
     private static func meta(of notice: CarrierNotice) -> EventMeta {
-        EventMeta(request: WorkContext.current?.request?.description, actor: .carrier(notice.carrier.rawValue))
+        EventMeta(request: WorkContext.current.request?.description, actor: .carrier(notice.carrier.rawValue))
     }
 }
