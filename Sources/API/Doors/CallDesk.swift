@@ -21,7 +21,8 @@ struct CallDesk: Sendable {
             let decision = CallDecision(notice, findings, fresh: .v7())
             var delivery = WebhookDelivery(
                 provider: notice.carrier.rawValue, id: notice.id, signedAt: signedAt, bodyDigest: digest,
-                verdict: decision.verdict, leg: notice.leg?.control, legStream: findings?.known?.stream,
+                verdict: decision.verdict, leg: findings == nil ? nil : notice.leg?.control,
+                legStream: findings?.known?.stream,
                 target: decision.target)
             delivery.events = try decision.facts.enumerated().map { index, fact in
                 try NewEvent(.call(fact), id: notice.eventID(index), at: notice.at, meta: Self.meta(of: notice))

@@ -15,7 +15,8 @@ enum Doors {
         func door(_ provider: DoorSeries.Provider) -> Door {
             Door(provider: provider, series: series, publicURL: publicURL, now: { .now })
         }
-        let calls = CallDesk(finder: LogFinder())
+        let finder = LogFinder()
+        let calls = CallDesk(finder: finder)
         let carrier = settings.house.carrier
         return [
             TelnyxDoor(
@@ -25,6 +26,16 @@ enum Doors {
             TwilioDoor(
                 door: door(.twilio), signature: TwilioSignature(carrier.twilioTokens.map { .init(text: $0.revealed) }),
                 desk: calls
+            ).route { station.bench.postgres },
+            StripeDoor(
+                door: door(.stripe),
+                signature: StripeSignature(settings.doors.stripeSecrets.map { .init(text: $0.revealed) }),
+                finder: finder
+            ).route { station.bench.postgres },
+            HubSpotDoor(
+                door: door(.hubspot),
+                signature: HubSpotSignature(settings.doors.hubSpotSecrets.map { .init(text: $0.revealed) }),
+                desk: ContactDesk(finder: finder)
             ).route { station.bench.postgres },
         ]
     }

@@ -1,15 +1,7 @@
 import Postgres
 import Store
-import Synchronization
 
-/// Which log the database holds: asked for once, and then known.
-final class LogFinder: Sendable {
-    private let found = Mutex<EventLog?>(nil)
-
-    func log(through pool: PostgresPool) async throws -> EventLog {
-        if let log = found.withLock({ $0 }) { return log }
-        let log = try await EventLog.read(through: .pool(pool))
-        found.withLock { $0 = log }
-        return log
-    }
+/// Which log the database holds. It is asked with every webhook: one row, which goes out together with other reads.
+struct LogFinder: Sendable {
+    func log(through pool: PostgresPool) async throws -> EventLog { try await EventLog.read(through: .pool(pool)) }
 }

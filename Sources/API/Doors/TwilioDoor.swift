@@ -11,7 +11,9 @@ struct TwilioDoor: Sendable {
     /// So long a caller waits for a command before Twilio hangs up.
     private static let patienceSeconds = 30
     /// In the address that we give: what the leg is to us.
-    static let tag = "tag"
+    private static let tag = "tag"
+    /// There too, where an answer has no number: which command it answers.
+    private static let key = "key"
 
     let door: Door
     let signature: TwilioSignature
@@ -23,7 +25,10 @@ struct TwilioDoor: Sendable {
             RouteDocumentation(
                 "Takes what Twilio tells of a call",
                 description: "Signed with HMAC-SHA1 over the address and the form.",
-                tags: ["Webhooks"], query: [.init(Self.tag, .string, "What the leg is to us")], body: .anything,
+                tags: ["Webhooks"],
+                query: [
+                    .init(Self.tag, .string, "What the leg is to us"), .init(Self.key, .string, "What it answers"),
+                ], body: .anything,
                 answers: Doors.answers)
         ) { (request: Request, kind: TwilioWebhook.Kind) in
             let signed = try door.signed(request)
@@ -36,11 +41,12 @@ struct TwilioDoor: Sendable {
             let webhook = try door.read { () throws(WebhookFault) in
                 guard let form else { throw .notAForm }
                 return try TwilioWebhook(
-                    kind, form, tag: request.query[Self.tag], received: Instant(microseconds: now.microseconds))
+                    kind, form, tag: request.query[Self.tag], key: request.query[Self.key],
+                    received: Instant(microseconds: now.microseconds))
             }
             let verdict = try await desk.take(webhook.notice, signedAt: nil, body: request.body, through: pool())
             let answer = door.answer(verdict)
-            guard kind == .voice else { return answer }
+            guard kind == .voice || kind == .gather else { return answer }
             let isOurs = verdict == .applied || verdict == .duplicate
             let verb = isOurs ? "<Pause length=\"\(Self.patienceSeconds)\"/>" : "<Reject/>"
             return Response(

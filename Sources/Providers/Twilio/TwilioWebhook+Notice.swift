@@ -29,6 +29,7 @@ extension TwilioWebhook {
         case .status: return statusFacts
         case .recording: return recordingFacts
         case .stream: return streamFacts
+        case .gather: return self["Digits"].map { [.dtmfReceived(DTMFReceived(digits: Private($0)))] } ?? []
         case .machine: return [.machineDetected(MachineDetected(verdict: verdict))]
         }
     }

@@ -14,6 +14,8 @@ package struct TwilioWebhook: Hashable, Sendable {
         case stream
         /// Who or what answered, told by itself.
         case machine
+        /// Somebody pressed what was asked for; Twilio waits to hear what to do.
+        case gather
     }
 
     package let kind: Kind
@@ -24,12 +26,15 @@ package struct TwilioWebhook: Hashable, Sendable {
     package let isInbound: Bool
     package let at: Instant
     private let fields: [String: String]
+    private let key: String?
 
-    /// `tag` is the query item of that name; `received` stands in where the carrier names no time.
-    package init(_ kind: Kind, _ form: Query, tag: String?, received: Instant) throws(WebhookFault) {
+    /// `tag` and `key` are the query's items of those names: the leg, and the command that this answers. `received` stands in where the carrier names no time.
+    package init(_ kind: Kind, _ form: Query, tag: String?, key: String? = nil, received: Instant) throws(WebhookFault)
+    {
         fields = Dictionary(form.items.map { ($0.name, $0.value) }, uniquingKeysWith: { first, _ in first })
         guard let call = fields["CallSid"], !call.isEmpty else { throw .missing("CallSid") }
         self.kind = kind
+        self.key = key
         self.call = call
         self.tag = tag.flatMap(LegTag.init)
         from = fields["From"].map { Private($0) }
@@ -50,6 +55,7 @@ package struct TwilioWebhook: Hashable, Sendable {
             case .recording: ["recording", fields["RecordingSid"], fields["RecordingStatus"]]
             case .stream: ["stream", fields["StreamSid"], fields["StreamEvent"]]
             case .machine: ["machine", fields["AnsweredBy"]]
+            case .gather: ["gather", key ?? fields["Digits"]]
             }
         return ([call] + part.map { $0 ?? "" }).joined(separator: "/")
     }
