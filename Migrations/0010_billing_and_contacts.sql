@@ -24,4 +24,33 @@ CREATE TABLE customer_handles (
 CREATE INDEX customer_handles_by_customer ON customer_handles (customer_id);
 COMMENT ON COLUMN customer_handles.handle IS 'personal: how the customer is reached';
 
-GRANT SELECT, INSERT, UPDATE, DELETE ON linked_accounts, customer_handles TO ledgerline_app;
+-- What the log says of customers: written by the consumer customers@1, and by nobody else. Who turned out to be somebody else
+-- keeps a row that says so.
+CREATE TABLE customers_v1 (
+    customer_id uuid PRIMARY KEY,
+    organization_id uuid NOT NULL,
+    created_at timestamptz,
+    updated_at timestamptz NOT NULL,
+    erased_at timestamptz,
+    merged_into uuid,
+    version int NOT NULL CHECK (version >= 0),  -- the highest version of the stream that is folded in; 0 if none yet
+    name text,
+    segment text,
+    phones text[] NOT NULL DEFAULT '{}',
+    emails text[] NOT NULL DEFAULT '{}',
+    external_ids text[] NOT NULL DEFAULT '{}',
+    metadata jsonb NOT NULL DEFAULT '{}'
+) WITH (fillfactor = 80);
+CREATE INDEX customers_v1_by_time ON customers_v1 (organization_id, created_at DESC, customer_id DESC);
+CREATE INDEX customers_v1_by_phone ON customers_v1 USING gin (phones);
+CREATE INDEX customers_v1_by_email ON customers_v1 USING gin (emails);
+COMMENT ON COLUMN customers_v1.name IS 'personal: what the customer is called';
+COMMENT ON COLUMN customers_v1.phones IS 'personal: how the customer is reached';
+COMMENT ON COLUMN customers_v1.emails IS 'personal: how the customer is reached';
+COMMENT ON COLUMN customers_v1.external_ids IS 'personal: what others call the customer';
+COMMENT ON COLUMN customers_v1.metadata IS 'personal: whatever the integrator keeps there';
+
+CREATE VIEW customers WITH (security_invoker = true) AS SELECT * FROM customers_v1;
+
+GRANT SELECT, INSERT, UPDATE, DELETE ON linked_accounts, customer_handles, customers_v1 TO ledgerline_app;
+GRANT SELECT ON customers TO ledgerline_app;
