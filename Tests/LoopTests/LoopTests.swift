@@ -16,6 +16,16 @@ import Testing
         #expect(stayed == Array(repeating: true, count: 12))
     }
 
+    @Test func `a task of the loop suspends without a hop and goes on with one`() throws {
+        let jobs = try Loops.run(1) { loops in
+            let loop = loops.first
+            let before = loop.statistics.tasksRun
+            for _ in 0..<100 { try await loop.sleep(for: .microseconds(1)) }
+            return loop.statistics.tasksRun - before
+        }
+        #expect(jobs <= 102)
+    }
+
     @Test func `an actor pinned to a loop runs there and is entered from a callback`() throws {
         let counted = try Loops.run(2) { loops in
             let counter = Counter(loop: loops.all[1])

@@ -214,13 +214,14 @@ package final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     }
 
     private func drain() {
-        let serial = unsafe asUnownedSerialExecutor()
+        // As what its tasks prefer, not as an actor's executor: else each of them would go through `ready` once more whenever it
+        // suspends, and whatever it had found out just before might be so no longer when its continuation is put away.
         let task = unsafe asUnownedTaskExecutor()
         for _ in 0..<Self.drainRoundsMax {
             for operation in inbox.empty(into: &ready) { operation() }
             if ready.isEmpty { return }
             swap(&ready, &running)
-            for job in running { unsafe job.runSynchronously(isolatedTo: serial, taskExecutor: task) }
+            for job in running { unsafe job.runSynchronously(on: task) }
             statistics.ran(running.count)
             running.removeAll(keepingCapacity: true)
         }

@@ -8,10 +8,11 @@ final class ApplySlots: @unchecked Sendable {
 
     /// Nobody waits longer than the transactions before him, each of which has its deadline.
     func with<Value>(_ body: () async throws -> Value) async rethrows -> Value {
-        if free > 0 {
+        await withCheckedContinuation { continuation in
+            // Decided in here, since a task may hop on its way to here.
+            guard free > 0 else { return line.append(continuation) }
             free -= 1
-        } else {
-            await withCheckedContinuation { line.append($0) }
+            continuation.resume()
         }
         defer {
             if line.isEmpty { free += 1 } else { line.removeFirst().resume() }

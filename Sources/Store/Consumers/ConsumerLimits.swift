@@ -17,6 +17,8 @@ package struct ConsumerLimits: Sendable {
     package var rebuildPage = 5_000
     /// Transactions at once.
     package var appliesAtOnce = 4
+    /// … of which so many for several lanes together: the second keeps Postgres busy while the first one commits.
+    package var sweepsAtOnce = 2
 
     package var lease = Duration.seconds(10)
     package var renewEvery = Duration.seconds(3)

@@ -43,6 +43,7 @@ extension ConsumerWorker {
     }
 
     private func apply(_ desk: LaneDesk, _ checkpoint: Int64, _ limit: Int) async {
+        if desk.machine.maySweep, await sweep(desk, checkpoint, limit) { return }
         let transaction = transaction(desk, checkpoint)
         let source = desk.machine.source
         var reached = 0
@@ -52,25 +53,62 @@ extension ConsumerWorker {
                     try await transaction.apply(limit: limit, in: session) { reached = $0 }
                 }
             }
+            counts.batches += 1
             switch outcome {
-            case .nothing:
-                if source == .redis { counts.redisDoubted += 1 }
-                desk.machine.foundNothing(now: .now)
-            case .applied(let position, let diverted):
-                desk.machine.applied(through: position)
-                counts.batches += 1
-                counts.eventsDiverted += diverted
-                let applied = Int(position - checkpoint) - diverted
-                switch source {
-                case .redis: counts.eventsAppliedByRedis += applied
-                case .postgres: counts.eventsAppliedByPostgres += applied
-                }
-                // There may be more than anybody has said.
-                if applied + diverted >= limit { desk.machine.nudged() }
+            case .nothing: foundNothing(desk, source)
+            case .applied(let position, let diverted): applied(desk, source, checkpoint, position, diverted, limit)
             }
         } catch {
             failed(desk, error, events: reached)
         }
+    }
+
+    /// Applies the lane's events along with other lanes'. Answers false where it must go alone: because of what its row says,
+    /// or because something in the company failed, and alone it shows who.
+    private func sweep(_ desk: LaneDesk, _ checkpoint: Int64, _ limit: Int) async -> Bool {
+        let part = LaneSweep.Part(lane: desk.lane, token: desk.machine.token, checkpoint: checkpoint, limit: limit)
+        let source = desk.machine.source
+        let result = await sweeps.join(part) { parts in
+            let sweep = LaneSweep(consumer: consumer, log: log, limits: limits, parts: parts)
+            counts.batches += 1
+            return try await slots.with {
+                try await pool.withTransaction(opening: sweep.opening) { session, opened in
+                    try await sweep.apply(opened, in: session)
+                }
+            }
+        }
+        switch result {
+        case .success(.mustGoAlone): return false
+        case .success(.lost): desk.machine.lost()
+        case .success(.nothing): foundNothing(desk, source)
+        case .success(.applied(let position, let diverted)):
+            applied(desk, source, checkpoint, position, diverted, limit)
+        case .failure(let error):
+            // Damage is found by each lane for itself.
+            if error is LogIsCorrupt || FailureNote(error).kind == .deterministic { return false }
+            failed(desk, error, events: 0)
+        }
+        return true
+    }
+
+    private func foundNothing(_ desk: LaneDesk, _ source: LaneMachine.Source) {
+        if source == .redis { counts.redisDoubted += 1 }
+        desk.machine.foundNothing(now: .now)
+    }
+
+    private func applied(
+        _ desk: LaneDesk, _ source: LaneMachine.Source, _ checkpoint: Int64, _ position: Int64, _ diverted: Int,
+        _ limit: Int
+    ) {
+        desk.machine.applied(through: position)
+        counts.eventsDiverted += diverted
+        let applied = Int(position - checkpoint) - diverted
+        switch source {
+        case .redis: counts.eventsAppliedByRedis += applied
+        case .postgres: counts.eventsAppliedByPostgres += applied
+        }
+        // There may be more than anybody has said.
+        if applied + diverted >= limit { desk.machine.nudged() }
     }
 
     /// Answers whether it is committed for certain.

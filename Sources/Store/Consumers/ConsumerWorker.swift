@@ -18,6 +18,7 @@ package final class ConsumerWorker: @unchecked Sendable {
     let observe: ConsumerObserver
     let leases: LaneLeases
     let slots: ApplySlots
+    let sweeps: SweepLine
 
     var desks: [Int16: LaneDesk] = [:]
     var counts = ConsumerStatistics()
@@ -46,6 +47,7 @@ package final class ConsumerWorker: @unchecked Sendable {
         owner = UUID.v4()
         leases = LaneLeases(of: consumer.name, owner: owner, limits: limits)
         slots = ApplySlots(limits.appliesAtOnce)
+        sweeps = SweepLine(atOnce: limits.sweepsAtOnce)
         rounds = Bell(loop: loop)
         ends = Bell(loop: loop)
         heads = Bell(loop: loop)

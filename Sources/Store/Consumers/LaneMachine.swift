@@ -83,6 +83,12 @@ package struct LaneMachine: Sendable {
         return .apply(from: checkpoint, limit: limit)
     }
 
+    /// Whether what `apply` orders may share a transaction with other lanes: nothing is suspected of failing, and it is not so
+    /// much that the others would wait for it.
+    package var maySweep: Bool {
+        !isFollowing && !isStepping && suspect == nil && tries == 0 && lag <= Int64(limits.batchMax)
+    }
+
     // MARK: - That there is work
 
     /// Where Redis is to be read from; nil while it isn't.

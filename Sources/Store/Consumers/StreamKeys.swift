@@ -12,6 +12,9 @@ package struct StreamKeys: Hashable, Sendable {
         self.timeline = timeline
     }
 
+    /// The keys of all lanes, in their order.
+    func names(_ log: EventLog) -> [String] { (0..<log.lanes).map { key(of: $0) } }
+
     package func key(of lane: Int16) -> String { "ev:\(log):\(timeline):\(lane)" }
 
     /// By the name of the file that is being written: the control file says it only after a checkpoint.

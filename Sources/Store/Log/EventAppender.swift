@@ -226,7 +226,11 @@ package final class EventAppender: @unchecked Sendable {
                 onTheWay[batchNumber] = batch
                 return (batchNumber, batch)
             }
-            await withCheckedContinuation { idle.append($0) }
+            await withCheckedContinuation { continuation in
+                // Looked at again: a task may hop on its way to here.
+                if isOver || isSessionLost { return continuation.resume() }
+                idle.append(continuation)
+            }
         }
         return nil
     }

@@ -30,6 +30,30 @@ extension EventLog {
         }
     }
 
+    /// The same of several lanes at once, in their order; see `events(in:after:)`.
+    static func pages(lanes: [Int16], after positions: [Int64], limits: [Int64]) -> SQL {
+        """
+        SELECT e.* FROM unnest(\(lanes), \(positions), \(limits)) AS w(lane, after, size)
+        CROSS JOIN LATERAL (
+            SELECT \(columns) FROM events WHERE events.lane = w.lane AND position > w.after
+            ORDER BY position LIMIT w.size
+        ) AS e
+        ORDER BY e.lane, e.position
+        """
+    }
+
+    /// What `pages` has found. A gap in a lane is damage, and thrown as `LogIsCorrupt`.
+    static func events(in rows: PostgresRows, after positions: [Int16: Int64]) throws -> [RecordedEvent] {
+        var expected = positions
+        return try rows.map { row in
+            let event = try RecordedEvent(row)
+            let next = (expected[event.lane] ?? 0) + 1
+            guard event.position == next else { throw LogIsCorrupt.lane(event.lane, missing: next) }
+            expected[event.lane] = next
+            return event
+        }
+    }
+
     /// The events of one stream, from a version on and up to another one, at most a page of them.
     package func events(
         of stream: UUID, from first: Int32 = 1, upTo last: Int32 = .max, limit: Int = EventLog.pageMax,

@@ -25,12 +25,15 @@ package final class Relay: @unchecked Sendable {
     /// Lanes whose streams this relay has met or made.
     private var met: Set<Int16> = []
     private var slowest: [Int16: Int64] = [:]
+    /// Where the streams end by our own doing, from one careful look to the next; empty where nobody knows.
+    private var tops: [Int16: Int64] = [:]
     private var runID: String?
     private var isFull = false
     private var lookAt = Moment(nanoseconds: 0)
     private var trimAt = Moment(nanoseconds: 0)
     private var restlessUntil = Moment(nanoseconds: 0)
     private var isFailing = false
+    private var lags: [Int64]
 
     /// `observe` is called on the loop, which must be the pool's and the client's too.
     package init(
@@ -43,6 +46,7 @@ package final class Relay: @unchecked Sendable {
         source = RelaySource(log: log, pool: pool)
         redis = RelayRedis(client: client)
         machine = RelayMachine(limits: limits)
+        lags = Array(repeating: 0, count: Int(log.lanes))
         self.observe = observe
         bell = Bell(loop: pool.loop)
     }
@@ -81,76 +85,105 @@ package final class Relay: @unchecked Sendable {
         }
     }
 
-    /// Looks at all lanes once and gives each at most a page. Answers whether one needs more at once.
+    /// Looks at all lanes once and gives each its share of a page. Answers whether one needs more at once.
+    ///
+    /// Now and then with care: what Redis holds, and whether Postgres is still on the same timeline. In between, whatever stands
+    /// behind what was published last is published next, which takes one round trip to each: what may be wrong with that
+    /// (a Redis that lost everything, another relay) costs consumers a look into Postgres, and is mended by the next careful look.
     func round() async throws -> Bool {
         statistics.rounds += 1
+        if loop.turn < lookAt, let keys, !tops.isEmpty {
+            return try await publish(behind: tops, keys.names(source.log))
+        }
+        return try await carefulRound()
+    }
+
+    private func carefulRound() async throws -> Bool {
+        tops = [:]
         try await look()
         let keys = try await keysToUse()
-        let lanes = Array(0..<source.log.lanes)
-        let names = lanes.map { keys.key(of: $0) }
+        let names = keys.names(source.log)
         // In this order: what another relay publishes meanwhile is in Postgres by the time we look there.
         let streams = try await redis.streams(names)
         guard let heads = try await source.heads(of: keys) else {
             self.keys = nil
             return true
         }
-        var lags: [Int64] = []
+        var known: [Int16: Int64] = [:]
         var held = 0
-        var workLeft = false
-        for lane in lanes {
+        for lane in 0..<source.log.lanes {
             let (stream, head) = (streams[Int(lane)], heads[Int(lane)])
             let order = machine.order(stream, head: head, slowest: slowest[lane], memoryIsFull: isFull)
             if stream == .missing, case .publish(let after) = order { begins(lane, after) }
             if stream != .missing { met.insert(lane) }
-            let reached = try await carryOut(order, lane, names[Int(lane)])
-            if order == .hold(.consumersBehind) { held += 1 }
-            if let reached, reached < head { workLeft = true }
-            lags.append(order == .rest ? 0 : max(0, head - (reached ?? stream.top ?? slowest[lane] ?? 0)))
+            switch order {
+            case .rest: known[lane] = stream.top ?? head
+            case .hold(let reason): if reason == .consumersBehind { held += 1 }
+            case .publish(let after): known[lane] = after
+            case .rebuild(let after):
+                statistics.phantoms += 1
+                observe(.phantom(lane: lane))
+                try await redis.client.delete(names[Int(lane)])
+                if !isFull { known[lane] = after }
+            }
+            lags[Int(lane)] = max(0, head - (known[lane] ?? stream.top ?? slowest[lane] ?? 0))
         }
-        statistics.lags = lags
         statistics.lanesHeld = held
-        try await trim(names, lanes.filter { heads[Int($0)] > 0 })
+        let workLeft = try await publish(behind: known, names)
+        try await trim(names, (0..<source.log.lanes).filter { heads[Int($0)] > 0 })
         return workLeft
     }
 
-    // What follows takes a stream's name and not `StreamKeys`: passed on to functions that suspend, a value with a 16-byte id in it
-    // has been seen to arrive broken in debug builds (Swift 6.3).
+    // What follows takes the streams' names and not `StreamKeys`: passed on to functions that suspend, a value with a 16-byte id in
+    // it has been seen to arrive broken in debug builds (Swift 6.3).
 
-    /// Answers how far the lane's stream now is, if something was done about it.
-    private func carryOut(_ order: RelayMachine.Order, _ lane: Int16, _ key: String) async throws -> Int64? {
-        switch order {
-        case .rest, .hold: return nil
-        case .publish(let after): return try await publish(lane, after: after, key)
-        case .rebuild(let after):
-            statistics.phantoms += 1
-            observe(.phantom(lane: lane))
-            try await redis.client.delete(key)
-            if isFull { return nil }
-            return try await publish(lane, after: after, key)
+    /// Publishes the lanes' shares of a page, and remembers where the streams end then. Answers whether a lane has more than that.
+    private func publish(behind tops: [Int16: Int64], _ names: [String]) async throws -> Bool {
+        var reached = tops
+        var pages: [(key: String, entries: [RelayRedis.Entry])] = []
+        var workLeft = false
+        if !tops.isEmpty {
+            let share = max(1, limits.pageMax / tops.count)
+            for (lane, found) in try await source.entries(behind: tops, limit: share) {
+                switch found {
+                case .success(let entries):
+                    guard let last = entries.last else { continue }
+                    pages.append((names[Int(lane)], entries))
+                    reached[lane] = last.position
+                    lags[Int(lane)] = max(0, lags[Int(lane)] - Int64(entries.count))
+                    met.insert(lane)
+                    if entries.count == share { workLeft = true }
+                case .failure(let error):
+                    // That lane stays where it is, the others go on.
+                    statistics.corruptions += 1
+                    observe(.corrupt(error))
+                }
+            }
         }
-    }
-
-    private func publish(_ lane: Int16, after: Int64, _ key: String) async throws -> Int64? {
-        let entries: [RelayRedis.Entry]
-        do {
-            entries = try await source.entries(lane: lane, after: after, limit: limits.pageMax)
-        } catch let error as LogIsCorrupt {
-            // That lane stays where it is, the others go on.
-            statistics.corruptions += 1
-            observe(.corrupt(error))
-            return nil
+        statistics.lags = lags
+        if pages.isEmpty {
+            self.tops = reached
+            return false
         }
-        guard let last = entries.last else { return nil }
         restlessUntil = Moment.now + limits.restlessness
-        let published = try await redis.publish(entries, to: key, keeping: limits.keep)
+        // Until it is known to have gone well, nobody knows where the streams end.
+        self.tops = [:]
+        let published = try await redis.publish(pages, keeping: limits.keep)
         statistics.published += published.accepted
         statistics.rejects += published.rejected
-        met.insert(lane)
         if published.isOutOfMemory {
             full(true)
-            return nil
+            return false
         }
-        return last.position
+        if !isTooFarAhead(reached) { self.tops = reached }
+        return workLeft
+    }
+
+    /// Whether a lane needs the careful look's judgement on how far ahead of its consumers it may be.
+    private func isTooFarAhead(_ tops: [Int16: Int64]) -> Bool {
+        tops.contains { lane, top in
+            if let slowest = slowest[lane] { top - slowest > Int64(limits.aheadMax) } else { false }
+        }
     }
 
     /// A stream that begins behind the lane's first event, or was there before, has been lost; another one is new.
@@ -176,7 +209,10 @@ package final class Relay: @unchecked Sendable {
     }
 
     /// Checkpoints and Redis' condition are looked at again in the next round.
-    func forgetWhatWasSeen() { lookAt = Moment(nanoseconds: 0) }
+    func forgetWhatWasSeen() {
+        lookAt = Moment(nanoseconds: 0)
+        tops = [:]
+    }
 
     private func full(_ now: Bool) {
         if now == isFull { return }

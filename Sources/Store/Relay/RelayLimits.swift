@@ -1,7 +1,7 @@
 /// The limits and the pace of a relay.
 package struct RelayLimits: Hashable, Sendable {
-    /// Events read at once, and commands sent at once.
-    package var pageMax = 500
+    /// Events read at once, and commands sent at once; each lane has an equal share.
+    package var pageMax = 2_000
     /// About so many entries stay in a lane's stream, whatever consumers have done with them: a bound on Redis' memory.
     package var keep = 20_000
     /// So far ahead of the slowest consumer a stream may be; consumers further behind read Postgres.

@@ -47,12 +47,16 @@ struct RelayRedis: Sendable {
         }
     }
 
-    /// Adds entries in their order with their positions as ids, in one write. Redis itself refuses what is not behind all that
-    /// it has, or has had.
-    func publish(_ entries: [Entry], to key: String, keeping length: Int) async throws -> Published {
+    /// Adds entries in their order with their positions as ids, to all streams in one write. Redis itself refuses what is not
+    /// behind all that it has, or has had.
+    func publish(_ pages: [(key: String, entries: [Entry])], keeping length: Int) async throws -> Published {
         try await withThrowingTaskGroup(of: Published.self) { group in
-            for entry in entries {
-                group.addTask(executorPreference: client.loop) { try await self.add(entry, to: key, keeping: length) }
+            for (key, entries) in pages {
+                for entry in entries {
+                    group.addTask(executorPreference: client.loop) {
+                        try await self.add(entry, to: key, keeping: length)
+                    }
+                }
             }
             return try await group.reduce(into: Published()) { sum, outcome in
                 sum.accepted += outcome.accepted

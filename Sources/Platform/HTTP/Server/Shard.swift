@@ -142,7 +142,6 @@ final class Shard: @unchecked Sendable {
     }
 
     private func empty(until deadline: Moment) async {
-        if isEmpty { return }
         let timer = Timer { [unowned self] in
             let waiting = emptied
             emptied = nil
@@ -150,6 +149,8 @@ final class Shard: @unchecked Sendable {
         }
         await withCheckedContinuation { continuation in
             precondition(emptied == nil, "a server is drained once")
+            // Looked at in here, since a task may hop on its way to here.
+            if isEmpty { return continuation.resume() }
             emptied = continuation
             loop.arm(timer, at: deadline)
         }

@@ -18,7 +18,10 @@ extension WebSocket {
         try await withTaskCancellationHandler {
             try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
                 guard !Task.isCancelled else { return continuation.resume(throwing: CancellationError()) }
+                // Looked at again, since a task may hop on its way to here.
+                guard isOpen else { return continuation.resume(throwing: WebSocketError(.closed)) }
                 senders.wait(.init(ticket: ticket, message: message, continuation: continuation))
+                drained()
             }
         } onCancel: {
             loop.execute { [self] in senders.giveUp(ticket) }

@@ -70,6 +70,8 @@ struct WebSocketInbound {
 
     mutating func wait(_ ticket: UInt64, _ continuation: Waiter) {
         precondition(waiter == nil, "a WebSocket has one receiver at a time")
+        // Looked at again, since a task may hop on its way to here.
+        if let ready = ready() { return continuation.resume(with: ready) }
         waiter = (ticket, continuation)
     }
 

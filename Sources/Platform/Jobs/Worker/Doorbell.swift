@@ -20,9 +20,13 @@ final class Doorbell: @unchecked Sendable {
     /// Returns at once if it was rung since the last rest.
     func rest(for time: Duration) async {
         precondition(sleeper == nil, "two tasks rest at one bell")
-        if isRung { return isRung = false }
         let timer = Timer { [self] in ring() }
         await withCheckedContinuation { continuation in
+            // Looked at in here, since a task may hop on its way to here.
+            if isRung {
+                isRung = false
+                return continuation.resume()
+            }
             sleeper = continuation
             loop.arm(timer, at: Moment.now + time)
         }

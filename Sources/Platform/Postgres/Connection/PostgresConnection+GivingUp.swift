@@ -49,7 +49,7 @@ extension PostgresConnection {
         guard let canceller = handle.canceller() else { return observe(.cancelFailed(backend: backend)) }
         cancelsUnderWay += 1
         observe(.cancelRequested(backend: backend))
-        let report = CancelReport(to: loop) { [weak self] in self?.cancelEnded($0) }
+        let report = CancelReport(to: loop) { [self] in cancelEnded($0) }
         cancelReport = report
         do {
             // It may outlive the loop; the report decides who still hears of it.
@@ -61,12 +61,14 @@ extension PostgresConnection {
     }
 
     private func cancelEnded(_ isPassedOn: Bool) {
+        // It may have closed while this was on its way.
+        guard isOpen else { return }
         cancelsUnderWay -= 1
         strikable = syncsOwed + 1
         cancelReport = nil
         if !isPassedOn { observe(.cancelFailed(backend: backend)) }
         askAgainIfStillRunning()
-        if isOpen, pipeline.isEmpty, isQuiet { onQuiet?() }
+        if pipeline.isEmpty, isQuiet { onQuiet?() }
     }
 
     /// How long a cancel request may take to show before it is repeated.
@@ -77,8 +79,8 @@ extension PostgresConnection {
     private func askAgainIfStillRunning() {
         guard isOpen, let request = pipeline.nextTicket, request.isAbandoned else { return }
         guard request.isCancelRequested else { return cancelNextIfAbandoned() }
-        loop.after(Self.cancelPatience) { [weak self, weak request] in
-            guard let self, let request, isOpen, pipeline.nextTicket === request else { return }
+        loop.after(Self.cancelPatience) { [self] in
+            guard isOpen, pipeline.nextTicket === request else { return }
             request.isCancelRequested = false
             cancelNextIfAbandoned()
         }

@@ -54,10 +54,7 @@ extension PostgresConnection {
         guard isOpen, !interest.contains(.readable) else { return }
         watch(interest.union(.readable))
         // libpq may already hold rows, for which no socket will ever become readable. Not from here: the reader is running.
-        loop.atEndOfTurn { [weak self] in
-            guard let self, isOpen else { return }
-            receive()
-        }
+        loop.atEndOfTurn { [self] in if isOpen { receive() } }
     }
 
     private func take(_ result: OpaquePointer?) {

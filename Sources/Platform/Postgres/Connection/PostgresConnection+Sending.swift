@@ -22,7 +22,7 @@ extension PostgresConnection {
         if request.deadline < deadlineArmed { arm(request.deadline) }
         if !isFlushDue {
             isFlushDue = true
-            loop.atEndOfTurn(flushing)
+            loop.atEndOfTurn { [self] in flush() }
         }
     }
 

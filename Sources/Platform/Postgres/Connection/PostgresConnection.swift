@@ -30,8 +30,9 @@ final class PostgresConnection: Watcher, @unchecked Sendable {
     var isSegmentOpen = false
     var isFlushDue = false
     var interest = Readiness.readable
-    lazy var flushing: () -> Void = { [weak self] in self?.flush() }
-    lazy var patience = Timer { [weak self] in self?.patienceEnded() }
+    /// Armed only while the connection is open, when the loop holds it. No closure of ours holds it weakly: whatever has once
+    /// been held so is counted the slow way for ever, and every request counts its connection several times.
+    lazy var patience = Timer { [unowned self] in patienceEnded() }
     /// The first failure of the segment being answered, which bystanders may be told.
     var segmentFailure: PostgresError?
     var stream: RowStream?

@@ -14,7 +14,8 @@ import Loop
     private var end: PostgresError??
     /// Rows are not wanted any more; what still comes is thrown away.
     private var isDiscarding = false
-    weak var connection: PostgresConnection?
+    /// Until the end.
+    var connection: PostgresConnection?
 
     private var held: Int { rows.count - taken }
     var isFull: Bool { held >= Self.rowsMax && !isDiscarding }
@@ -27,6 +28,7 @@ import Loop
 
     func finished(_ error: PostgresError?) {
         end = .some(error)
+        connection = nil
         wake()
     }
 
@@ -45,13 +47,21 @@ import Loop
                 if let error = end { throw error }
                 return nil
             }
-            unsafe await withUnsafeContinuation { unsafe waiter = unsafe $0 }
+            await news { $0.taken == $0.rows.count && $0.end == nil }
         }
     }
 
     /// Until the statement is over and the connection free again.
     func drained() async {
-        while end == nil { unsafe await withUnsafeContinuation { unsafe waiter = unsafe $0 } }
+        while end == nil { await news { $0.end == nil } }
+    }
+
+    /// `isDue` is asked in here, since a task may hop on its way to here.
+    private func news(while isDue: (RowStream) -> Bool) async {
+        unsafe await withUnsafeContinuation { continuation in
+            guard isDue(self) else { return unsafe continuation.resume() }
+            unsafe waiter = unsafe continuation
+        }
     }
 
     private func take() -> PostgresRow {

@@ -8,7 +8,7 @@ struct StatementCache {
         let isPlainRead: Bool
         let changesSession: Bool
         fileprivate(set) var older: Prepared?
-        fileprivate(set) weak var newer: Prepared?
+        fileprivate(set) unowned var newer: Prepared?
 
         init(_ sql: SQL, _ number: UInt64) {
             self.sql = SQL.statement(of: sql)
@@ -21,7 +21,7 @@ struct StatementCache {
     let limit: Int
     private var table: [UInt64: Prepared] = [:]
     private var newest: Prepared?
-    private weak var oldest: Prepared?
+    private var oldest: Prepared?
     private var number: UInt64 = 0
 
     init(limit: Int) {

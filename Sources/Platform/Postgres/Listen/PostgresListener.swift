@@ -105,7 +105,8 @@ package import Loop
             await withTaskCancellationHandler {
                 unsafe await withUnsafeContinuation { continuation in
                     unsafe consumer = unsafe continuation
-                    if Task.isCancelled { wake() }
+                    // Looked at again, since a task may hop on its way to here.
+                    if Task.isCancelled || !waiting.isEmpty || ending != nil { wake() }
                 }
             } onCancel: {
                 loop.execute { self.wake() }

@@ -36,6 +36,14 @@ extension PostgresPool {
         }
     }
 
+    /// The same with some statements that go out with BEGIN, in one round trip.
+    package func withTransaction<Value>(
+        opening batch: [SQL], site: StaticString = #function,
+        _ body: (PostgresSession, [PostgresRows]) async throws -> Value
+    ) async throws -> Value {
+        try await withConnection { try await $0.withTransaction(opening: batch, site: site, body) }
+    }
+
     /// Runs several statements in one round trip and one transaction: all or nothing, committed when this returns.
     @discardableResult
     package func executeBatch(_ batch: [SQL], timeout: Duration? = nil, site: StaticString = #function) async throws

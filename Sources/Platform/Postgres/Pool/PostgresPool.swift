@@ -19,7 +19,8 @@ package final class PostgresPool: @unchecked Sendable {
     private var requests: WaitingLine<Request>
     private var borrowers: WaitingLine<Borrower>
     private var counts = PoolStatistics()
-    private lazy var tick = Timer { [weak self] in self?.ticked() }
+    /// Nil once the pool is closed; until then it holds the pool.
+    private var tick: Timer?
     private var nextCare = Moment.never
     private var closing: CheckedContinuation<Void, Never>?
     private var isTimeUp = false
@@ -41,6 +42,7 @@ package final class PostgresPool: @unchecked Sendable {
         requests = WaitingLine(limit: limits.waiting)
         borrowers = WaitingLine(limit: limits.waiting)
         nextCare = Moment.now + limits.probeInterval
+        tick = Timer { [self] in ticked() }
         // Without work and without failures nothing else would wake us to look after quiet connections.
         wakeUp(at: nextCare)
         connectWhatIsDue()
@@ -141,8 +143,7 @@ package final class PostgresPool: @unchecked Sendable {
     func giveBack(_ place: Int, _ connection: PostgresConnection, reuse: LeaseEnd) {
         if !connection.isOpen { return vacated(place, connection) }
         guard connection.isQuiet else {
-            connection.onQuiet = { [weak self, weak connection] in
-                guard let self, let connection else { return }
+            connection.onQuiet = { [self, unowned connection] in
                 connection.onQuiet = nil
                 giveBack(place, connection, reuse: reuse)
             }
@@ -193,13 +194,12 @@ package final class PostgresPool: @unchecked Sendable {
         unansweredSince = nil
         connections[place] = connection
         connection.isShared = machine.kind(of: place) == .shared
-        connection.onEnd = { [weak self, weak connection] error in
-            guard let self, let connection else { return }
+        connection.onEnd = { [self, unowned connection] error in
             if error != nil { counts.connectionsLost += 1 }
             ended(place, connection)
         }
         if connection.isShared {
-            connection.onQuiet = { [weak self] in self?.serveRequests() }
+            connection.onQuiet = { [self] in serveRequests() }
             serveRequests()
         } else {
             serveBorrowers()
@@ -242,7 +242,7 @@ package final class PostgresPool: @unchecked Sendable {
 
     private func wakeUp(at moment: Moment) {
         let moment = min(moment, nextCare)
-        guard moment < tickAt || !tick.isArmed else { return }
+        guard let tick, moment < tickAt || !tick.isArmed else { return }
         tickAt = moment
         loop.arm(tick, at: moment)
     }
@@ -290,7 +290,7 @@ package final class PostgresPool: @unchecked Sendable {
         connections[place] = nil
         guard !connection.isQuiet else { return connection.close() }
         leaving.append(connection)
-        connection.onQuiet = { [weak connection] in connection?.close() }
+        connection.onQuiet = { [unowned connection] in connection.close() }
     }
 
     // MARK: - Silence
@@ -310,8 +310,7 @@ package final class PostgresPool: @unchecked Sendable {
         guard let connection = connections[place], connection.inFlight == 0 else { return false }
         let now = Moment.now
         let request = Request("SELECT 1", sync: .own, site: #function, deadline: now + limits.probeAnswer)
-        request.receiver = .callback { [weak self, weak connection] error in
-            guard let self, let connection else { return }
+        request.receiver = .callback { [self] error in
             if error?.code == .queryDeadline { unansweredSince = now }
             if error != nil, connection.isOpen { return connection.close(PostgresError(.connectionLost)) }
             machine.probed(place)
@@ -362,11 +361,12 @@ package final class PostgresPool: @unchecked Sendable {
             if connection.isQuiet {
                 connection.close()
             } else {
-                connection.onQuiet = { [weak connection] in connection?.close() }
+                connection.onQuiet = { [unowned connection] in connection.close() }
             }
         }
-        loop.disarm(tick)
-        let enough = loop.after(deadline) { [weak self] in self?.closeTheRest() }
+        if let tick { loop.disarm(tick) }
+        tick = nil
+        let enough = loop.after(deadline) { [self] in closeTheRest() }
         await withCheckedContinuation { continuation in
             closing = continuation
             endIfDrained()

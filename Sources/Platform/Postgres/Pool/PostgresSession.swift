@@ -94,6 +94,23 @@ package final class PostgresSession: @unchecked Sendable {
         return value
     }
 
+    /// The same with some statements that go out with BEGIN, in one round trip; `body` is given what they found.
+    package func withTransaction<Value>(
+        opening batch: [SQL], isolation: Isolation = .readCommitted, site: StaticString = #function,
+        _ body: (PostgresSession, [PostgresRows]) async throws -> Value
+    ) async throws -> Value {
+        let value: Value
+        do {
+            let opened = try await executeBatch([isolation.begin] + batch, site: site)
+            value = try await body(self, Array(opened.dropFirst()))
+        } catch {
+            await rollBack("ROLLBACK", site)
+            throw error
+        }
+        try await commit(site)
+        return value
+    }
+
     private func commit(_ site: StaticString) async throws {
         let request = request("COMMIT", [], nil, site, isShielded: true)
         do {
