@@ -91,6 +91,9 @@ extension Fact {
         case .patternLearned: .pattern(.patternLearned(.any(&dice)))
         case .patternReinforced: .pattern(.patternReinforced(.any(&dice)))
         case .patternRetired: .pattern(.patternRetired(.any(&dice)))
+        case .subscriptionChanged: .billing(.subscriptionChanged(.any(&dice)))
+        case .paymentReceived: .billing(.paymentReceived(.any(&dice)))
+        case .paymentFailed: .billing(.paymentFailed(.any(&dice)))
         }
     }
 }
