@@ -28,7 +28,9 @@ struct Room {
     static let house: [Room] = [
         Room("Sources/Domain", []),
         Room("Sources/Providers", foundation.union(["Crypto", "Domain", "HTTP", "Service", "Wire"])),
-        Room("Sources/Store", foundation.union(["Crypto", "Domain", "Journal", "Loop", "Postgres", "Redis", "Service", "Wire"])),
+        Room(
+            "Sources/Store",
+            foundation.union(["Crypto", "Domain", "Journal", "Loop", "Postgres", "Redis", "Service", "Wire"])),
     ]
 
     /// The executables know every room, no C, and never each other. The console alone stands before a terminal.
