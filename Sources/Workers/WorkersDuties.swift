@@ -8,22 +8,26 @@ import Store
 /// What the workers' process does: the relay, the read models, jobs, and the figures of all of them.
 enum WorkersDuties {
     /// In the order in which they start. What serves others comes first, and so stops last.
-    static func all(_ station: Station, _ settings: WorkersSettings) async -> Duties {
+    static func all(_ station: Station, _ settings: WorkersSettings) async throws -> Duties {
         // The first loop keeps the house; the last one, where there are several, has the read models for itself.
         let (house, own) = (station.benches[0], station.benches[station.benches.count - 1])
         let relay = RelayService(at: house, station.log)
-        let calls = CallsService(at: own, station.log)
+        let sealing = try settings.house.sealingKey.map { try Sealing(setting: $0.revealed) }
+        let calls = CallsService(at: own, sealing, station.log)
+        let customers = CustomersService(at: own, station.log)
         let figures = FiguresService(at: house, station.log, station.health)
         // Made where it lives.
         let jobs = await Task(executorPreference: house.loop) { jobWorker(at: house, settings, station.log) }.value
 
         let relayed = LoopGauge(on: house.loop) { relay.statistics }
         let projected = LoopGauge(on: own.loop) { calls.statistics }
+        let known = LoopGauge(on: own.loop) { customers.statistics }
         let worked = LoopGauge(on: house.loop) { jobs.statistics }
         let counted = LoopGauge(on: house.loop) { figures.figures }
         station.metrics.collect { scrape in
             if let statistics = relayed.reading ?? nil { RelaySeries.collect(statistics, &scrape) }
             for (name, statistics) in projected.reading ?? [] { ConsumerSeries.collect(statistics, of: name, &scrape) }
+            if let (name, statistics) = known.reading ?? nil { ConsumerSeries.collect(statistics, of: name, &scrape) }
             if let statistics = worked.reading { JobsSeen.collect(statistics, &scrape) }
             guard let figures = counted.reading ?? nil else { return }
             figures.log.collect(&scrape)
@@ -33,6 +37,7 @@ enum WorkersDuties {
         return Duties(services: [
             ServiceGroup.Member("relay", on: house.loop) { await watched(relayed, $0, relay.run) },
             ServiceGroup.Member("calls", on: own.loop) { await watched(projected, $0, calls.run) },
+            ServiceGroup.Member("customers", on: own.loop) { await watched(known, $0, customers.run) },
             ServiceGroup.Member("jobs", grace: .seconds(30), on: house.loop) { shift in
                 await watched(worked, shift) { await work(jobs, on: house.loop, $0) }
             },

@@ -21,7 +21,7 @@ import Testing
                     func sum(_ name: String) -> Double {
                         text.samples.filter { $0.name == name }.map(\.value).reduce(0, +)
                     }
-                    return sum("consumer_events_applied_total") == 4 && sum("relay_entries_published_total") == 4
+                    return sum("consumer_events_applied_total") == 8 && sum("relay_entries_published_total") == 4
                         && sum("log_lane_head") == 4 && sum("log_lane_holes") == 0
                         && text.samples.contains { $0.name == "consumer_lag_events" }
                         && text.samples.contains { $0.name == "jobs_ended_total" }

@@ -69,6 +69,10 @@ package enum EventType: String, Hashable, Sendable, CaseIterable {
     case patternReinforced = "pattern.reinforced"
     case patternRetired = "pattern.retired"
 
+    case subscriptionChanged = "billing.subscription_changed"
+    case paymentReceived = "billing.payment_received"
+    case paymentFailed = "billing.payment_failed"
+
     /// The kind of stream it stands in.
     package var stream: StreamKind {
         switch self {
@@ -87,6 +91,7 @@ package enum EventType: String, Hashable, Sendable, CaseIterable {
         case .apiKeyCreated, .apiKeyRevoked: .apiKey
         case .memoryRemembered, .memoryCorrected, .memoryForgotten: .memory
         case .patternLearned, .patternReinforced, .patternRetired: .pattern
+        case .subscriptionChanged, .paymentReceived, .paymentFailed: .billing
         }
     }
 }

@@ -7,6 +7,7 @@ package enum Fact: Hashable, Sendable {
     case apiKey(APIKeyEvent)
     case memory(MemoryEvent)
     case pattern(PatternEvent)
+    case billing(BillingEvent)
 
     package var type: EventType {
         switch self {
@@ -17,6 +18,7 @@ package enum Fact: Hashable, Sendable {
         case .apiKey(let event): event.type
         case .memory(let event): event.type
         case .pattern(let event): event.type
+        case .billing(let event): event.type
         }
     }
 }

@@ -9,4 +9,6 @@ package enum StreamKind: String, Hashable, Sendable, CaseIterable {
     case memory
     /// A pattern learned from many calls.
     case pattern
+    /// What an organization pays.
+    case billing
 }

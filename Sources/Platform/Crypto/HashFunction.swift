@@ -1,6 +1,7 @@
 import COpenSSL
 
-/// The hash functions this house uses. SHA-1 is here for the WebSocket handshake only, where it protects nothing.
+/// The hash functions this house uses. SHA-1 is here for the WebSocket handshake, where it protects nothing, and for
+/// `HMACSHA1`.
 package enum HashFunction: Sendable {
     case sha1, sha256, sha512
 

@@ -10,6 +10,7 @@ package struct APISettings: Sendable {
     package let tokenLifetime: Duration
     package let bodyMax: Int
     package let allowedOrigins: [Endpoint]
+    package let doors: DoorSettings
 
     package init(_ reader: inout SettingsReader) {
         house = HouseSettings(
@@ -35,5 +36,6 @@ package struct APISettings: Sendable {
             reader.find(
                 "LEDGERLINE_ALLOWED_ORIGINS", as: .list(of: .endpoint("https", "http")),
                 "Web origins that may call the API from a browser.") ?? []
+        doors = DoorSettings(&reader)
     }
 }

@@ -67,6 +67,9 @@ extension Fact {
         case .patternLearned: self = .pattern(.patternLearned(try PatternLearned(fields)))
         case .patternReinforced: self = .pattern(.patternReinforced(try PatternReinforced(fields)))
         case .patternRetired: self = .pattern(.patternRetired(try PatternRetired(fields)))
+        case .subscriptionChanged: self = .billing(.subscriptionChanged(try SubscriptionChanged(fields)))
+        case .paymentReceived: self = .billing(.paymentReceived(try PaymentReceived(fields)))
+        case .paymentFailed: self = .billing(.paymentFailed(try PaymentFailed(fields)))
         }
     }
 
@@ -79,6 +82,7 @@ extension Fact {
         case .apiKey(let event): event.write(to: &json)
         case .memory(let event): event.write(to: &json)
         case .pattern(let event): event.write(to: &json)
+        case .billing(let event): event.write(to: &json)
         }
     }
 }
@@ -190,6 +194,16 @@ extension PatternEvent {
         case .patternLearned(let event): event.write(to: &json)
         case .patternReinforced(let event): event.write(to: &json)
         case .patternRetired(let event): event.write(to: &json)
+        }
+    }
+}
+
+extension BillingEvent {
+    fileprivate func write(to json: inout JSONWriter) {
+        switch self {
+        case .subscriptionChanged(let event): event.write(to: &json)
+        case .paymentReceived(let event): event.write(to: &json)
+        case .paymentFailed(let event): event.write(to: &json)
         }
     }
 }

@@ -8,6 +8,8 @@ extension Verdict: Arbitrary {}
 extension AudioCodec: Arbitrary {}
 extension MediaReason: Arbitrary {}
 extension TurnEnd: Arbitrary {}
+extension Completeness: Arbitrary {}
+extension ExpectedInput: Arbitrary {}
 extension Sentiment: Arbitrary {}
 extension FinishReason: Arbitrary {}
 extension DismissalReason: Arbitrary {}
@@ -89,6 +91,9 @@ extension Fact {
         case .patternLearned: .pattern(.patternLearned(.any(&dice)))
         case .patternReinforced: .pattern(.patternReinforced(.any(&dice)))
         case .patternRetired: .pattern(.patternRetired(.any(&dice)))
+        case .subscriptionChanged: .billing(.subscriptionChanged(.any(&dice)))
+        case .paymentReceived: .billing(.paymentReceived(.any(&dice)))
+        case .paymentFailed: .billing(.paymentFailed(.any(&dice)))
         }
     }
 }

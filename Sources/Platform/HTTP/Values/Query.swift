@@ -19,8 +19,8 @@ package struct Query: Sendable {
 
     package func values(of name: String) -> [String] { items.filter { $0.name == name }.map(\.value) }
 
-    /// From what follows the `?`; nil when an item's encoding is broken.
-    init?(_ encoded: some Collection<UInt8>) {
+    /// From what follows the `?`, or from a form's body; nil when an item's encoding is broken.
+    package init?(_ encoded: some Collection<UInt8>) {
         var items: [Item] = []
         for part in encoded.split(separator: UInt8(ascii: "&")) {
             let end = part.firstIndex(of: UInt8(ascii: "=")) ?? part.endIndex

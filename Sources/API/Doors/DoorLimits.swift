@@ -1,0 +1,7 @@
+/// What a door takes from somebody whom it does not know yet.
+enum DoorLimits {
+    /// The longest webhook; what carriers send is a hundredth of it. More is 413 before any signature is looked at.
+    static let bodyBytesMax = 256 << 10
+    /// How often a webhook is decided anew because another one of its leg was quicker, before the sender is asked to come again.
+    static let triesMax = 8
+}

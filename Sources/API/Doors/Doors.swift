@@ -1,0 +1,51 @@
+import Crypto
+import HTTP
+import Process
+import Providers
+import Service
+import Wire
+
+/// Where others tell us things: carriers of calls, Stripe of payments, HubSpot of contacts. No token opens them, a signature does.
+enum Doors {
+    static func routes(_ station: Station, _ settings: APISettings) -> [Route] {
+        let series = DoorSeries(station.metrics)
+        var url = settings.house.carrier.publicURL.revealed
+        while url.hasSuffix("/") { url.removeLast() }
+        let publicURL = url
+        func door(_ provider: DoorSeries.Provider) -> Door {
+            Door(provider: provider, series: series, publicURL: publicURL, now: { .now })
+        }
+        let finder = LogFinder()
+        let calls = CallDesk(finder: finder)
+        let carrier = settings.house.carrier
+        return [
+            TelnyxDoor(
+                door: door(.telnyx), signature: TelnyxSignature(carrier.telnyxPublicKeys.compactMap { .init($0) }),
+                desk: calls
+            ).route { station.bench.postgres },
+            TwilioDoor(
+                door: door(.twilio), signature: TwilioSignature(carrier.twilioTokens.map { .init(text: $0.revealed) }),
+                desk: calls
+            ).route { station.bench.postgres },
+            StripeDoor(
+                door: door(.stripe),
+                signature: StripeSignature(settings.doors.stripeSecrets.map { .init(text: $0.revealed) }),
+                finder: finder
+            ).route { station.bench.postgres },
+            HubSpotDoor(
+                door: door(.hubspot),
+                signature: HubSpotSignature(settings.doors.hubSpotSecrets.map { .init(text: $0.revealed) }),
+                desk: ContactDesk(finder: finder)
+            ).route { station.bench.postgres },
+        ]
+    }
+
+    /// How a door answers, for its description.
+    static let answers: [RouteDocumentation.Answer] = [
+        .init(.ok, "Taken, now or before", .object(.required("verdict", .string))),
+        .init(.badRequest, "Signed as it should be, and not readable", .anything, contentType: .problem),
+        .init(.unauthorized, "The signature is missing, stale or wrong", .anything, contentType: .problem),
+        .init(.contentTooLarge, "Longer than any webhook", .anything, contentType: .problem),
+        .init(.serviceUnavailable, "Send it again in a moment", .anything, contentType: .problem),
+    ]
+}

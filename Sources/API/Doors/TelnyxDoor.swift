@@ -1,0 +1,25 @@
+import HTTP
+import Postgres
+import Providers
+
+/// What Telnyx tells of calls.
+struct TelnyxDoor: Sendable {
+    let door: Door
+    let signature: TelnyxSignature
+    let desk: CallDesk
+
+    func route(_ pool: @escaping @Sendable () -> PostgresPool) -> Route {
+        Route(
+            .post, "/webhooks/telnyx/call",
+            RouteDocumentation(
+                "Takes what Telnyx tells of a call", description: "Signed with Ed25519 over `timestamp|body`.",
+                tags: ["Webhooks"], body: .anything, answers: Doors.answers)
+        ) { (request: Request) in
+            let signed = try door.signed(request)
+            let at = try door.believed { () throws(WebhookRefusal) in try signature.check(signed, at: door.now()) }
+            let webhook = try door.read { () throws(WebhookFault) in try TelnyxWebhook(request.body) }
+            let verdict = try await desk.take(webhook.notice, signedAt: at, body: request.body, through: pool())
+            return door.answer(verdict)
+        }
+    }
+}

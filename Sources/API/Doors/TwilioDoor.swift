@@ -1,0 +1,63 @@
+import Domain
+package import HTTP
+import Postgres
+package import Providers
+import Store
+import Wire
+
+/// What Twilio tells of calls. To a call that comes in it wants to hear what to do: it keeps the line until somebody commands.
+struct TwilioDoor: Sendable {
+    private static let xml = ContentType("text/xml; charset=utf-8")
+    /// So long a caller waits for a command before Twilio hangs up.
+    private static let patienceSeconds = 30
+    /// In the address that we give: what the leg is to us.
+    private static let tag = "tag"
+    /// There too, where an answer has no number: which command it answers.
+    private static let key = "key"
+
+    let door: Door
+    let signature: TwilioSignature
+    let desk: CallDesk
+
+    func route(_ pool: @escaping @Sendable () -> PostgresPool) -> Route {
+        Route(
+            .post, "/webhooks/twilio/{kind}",
+            RouteDocumentation(
+                "Takes what Twilio tells of a call",
+                description: "Signed with HMAC-SHA1 over the address and the form.",
+                tags: ["Webhooks"],
+                query: [
+                    .init(Self.tag, .string, "What the leg is to us"), .init(Self.key, .string, "What it answers"),
+                ], body: .anything,
+                answers: Doors.answers)
+        ) { (request: Request, kind: TwilioWebhook.Kind) in
+            let signed = try door.signed(request)
+            let form = Query(request.body)
+            try door.believed { () throws(WebhookRefusal) in
+                guard let form else { throw .malformed }
+                try signature.check(signed, form: form)
+            }
+            let now = door.now()
+            let webhook = try door.read { () throws(WebhookFault) in
+                guard let form else { throw .notAForm }
+                return try TwilioWebhook(
+                    kind, form, tag: request.query[Self.tag], key: request.query[Self.key],
+                    received: Instant(microseconds: now.microseconds))
+            }
+            let verdict = try await desk.take(webhook.notice, signedAt: nil, body: request.body, through: pool())
+            let answer = door.answer(verdict)
+            guard kind == .voice || kind == .gather else { return answer }
+            let isOurs = verdict == .applied || verdict == .duplicate
+            let verb = isOurs ? "<Pause length=\"\(Self.patienceSeconds)\"/>" : "<Reject/>"
+            return Response(
+                .ok, Self.xml,
+                body: .bytes(Array("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response>\(verb)</Response>".utf8)))
+        }
+    }
+}
+
+extension TwilioWebhook.Kind: PathParameter {
+    package static var schema: Schema { .oneOf(allCases.map(\.rawValue)) }
+
+    package init?(path text: String) { self.init(rawValue: text) }
+}
