@@ -74,8 +74,9 @@ let package = Package(
 
         // The house of calls.
         room("Domain", "Domain"),
-        room("Providers", "Providers", uses: ["Crypto", "Domain", "HTTP", "Service", "Wire"]),
-        room("Store", "Store", uses: ["Crypto", "Domain", "Loop", "Postgres", "Redis", "Service", "Wire"]),
+        room("Providers", "Providers", uses: ["Crypto", "Domain", "HTTP", "Loop", "Service", "Wire"]),
+        room("Simulators", "Simulators", uses: ["Crypto", "Domain", "HTTP", "Loop", "Service", "Wire"]),
+        room("Store", "Store", uses: ["Crypto", "Domain", "Journal", "Loop", "Postgres", "Redis", "Service", "Wire"]),
         process("API", uses: ["Domain", "Providers", "Store"] + platform),
         process("Realtime", uses: ["Domain", "Providers", "Store"] + platform),
         process("Workers", uses: ["Domain", "Providers", "Store"] + platform),
@@ -107,12 +108,19 @@ let package = Package(
             swiftSettings: house),
         tests("Jobs", uses: ["Crypto", "Jobs", "JobsProbe", "Loop", "Postgres", "Service", "Wire"]),
         tests("Process", uses: platform),
-        tests("Domain", uses: ["Crypto", "Domain", "Wire"]),
-        tests("Providers", uses: ["Crypto", "Domain", "HTTP", "Loop", "Providers", "Service", "Wire"]),
+        .target(
+            name: "ConversationLaws", dependencies: ["Domain"], path: "Tests/ConversationLaws", swiftSettings: house),
+        tests("Domain", uses: ["ConversationLaws", "Crypto", "Domain", "Wire"]),
         tests(
-            "Store", uses: ["Crypto", "Domain", "Loop", "Postgres", "Redis", "Service", "Store", "Wire"],
+            "Providers", uses: ["Crypto", "Domain", "HTTP", "Loop", "Providers", "Service", "Simulators", "Wire"]),
+        .executableTarget(
+            name: "SimulatorsDesk", dependencies: ["Domain", "Loop", "Simulators"], path: "Tests/SimulatorsDesk",
+            exclude: ["clients.py", "run"], swiftSettings: house),
+        tests("Simulators", uses: ["Crypto", "Domain", "HTTP", "Loop", "Service", "Simulators", "Wire"]),
+        tests(
+            "Store", uses: ["Crypto", "Domain", "Journal", "Loop", "Postgres", "Redis", "Service", "Store", "Wire"],
             resources: [.copy("Golden")]),
-        tests("System", uses: ["API", "Realtime", "Workers", "Console", "Domain", "Store"] + platform),
+        tests("System", uses: ["API", "Chaos", "Realtime", "Workers", "Console", "Domain", "Store"] + platform),
         .executableTarget(
             name: "Benchmarks", dependencies: ["Domain", "Providers", "Store", "TestKit"] + platform,
             path: "Tests/Benchmarks",
@@ -125,6 +133,7 @@ let package = Package(
 if Context.environment["LEDGERLINE_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(
-            name: "Fuzz", dependencies: ["Crypto", "HTTP", "Providers", "Redis", "Wire"], path: "Tests/Fuzz",
+            name: "Fuzz", dependencies: ["ConversationLaws", "Crypto", "Domain", "HTTP", "Loop", "Providers", "Redis", "Wire"],
+            path: "Tests/Fuzz",
             exclude: ["Corpus", "Crashers", "run"], swiftSettings: house + [.enableExperimentalFeature("Extern")]))
 }

@@ -1,4 +1,3 @@
-import HTTP
 import Process
 import Providers
 import Service
@@ -13,9 +12,7 @@ struct Main {
         Launch.process(
             identity, read: { APISettings(&$0) }, common: \.house.common, port: \.house.port, known: KnownSettings.names
         ) { station, settings in
-            var limits = Limits()
-            limits.message.bodyBytes = settings.bodyMax
-            return Duties(routes: Doors.routes(station, settings), title: "Ledgerline", limits: limits)
+            try APIDuties.all(station, settings)
         }
     }
 }

@@ -11,9 +11,11 @@ final class CallsService: @unchecked Sendable {
 
     private let bench: Workbench
     private let log: Log
+    private let sealing: Sealing?
     private var workers: [ConsumerName: ConsumerWorker] = [:]
 
-    init(at bench: Workbench, _ log: Log) {
+    init(at bench: Workbench, _ sealing: Sealing?, _ log: Log) {
+        self.sealing = sealing
         self.bench = bench
         self.log = log
     }
@@ -47,7 +49,7 @@ final class CallsService: @unchecked Sendable {
         guard workers[name] == nil else { return }
         for worker in workers.values { worker.stop() }
         let worker = ConsumerWorker(
-            CallsConsumer(version: name.version), of: events, bench.postgres, redis: bench.redis,
+            CallsConsumer(version: name.version, sealing: sealing), of: events, bench.postgres, redis: bench.redis,
             observe: ConsumersSeen.observer(log, of: name))
         workers = [name: worker]
         log.info("consumer_begins", .id("consumer", Token(name.name)), .count("version", Int(name.version)))

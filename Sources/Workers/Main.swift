@@ -12,6 +12,6 @@ struct Main {
         Launch.process(
             identity, read: { WorkersSettings(&$0) }, common: \.house.common, port: \.house.port,
             known: KnownSettings.names
-        ) { await WorkersDuties.all($0, $1) }
+        ) { try await WorkersDuties.all($0, $1) }
     }
 }

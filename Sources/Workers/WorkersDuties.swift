@@ -8,11 +8,12 @@ import Store
 /// What the workers' process does: the relay, the read models, jobs, and the figures of all of them.
 enum WorkersDuties {
     /// In the order in which they start. What serves others comes first, and so stops last.
-    static func all(_ station: Station, _ settings: WorkersSettings) async -> Duties {
+    static func all(_ station: Station, _ settings: WorkersSettings) async throws -> Duties {
         // The first loop keeps the house; the last one, where there are several, has the read models for itself.
         let (house, own) = (station.benches[0], station.benches[station.benches.count - 1])
         let relay = RelayService(at: house, station.log)
-        let calls = CallsService(at: own, station.log)
+        let sealing = try settings.house.sealingKey.map { try Sealing(setting: $0.revealed) }
+        let calls = CallsService(at: own, sealing, station.log)
         let customers = CustomersService(at: own, station.log)
         let figures = FiguresService(at: house, station.log, station.health)
         // Made where it lives.

@@ -1,15 +1,16 @@
 import Glibc
 import Loop
+import TestKit
 
 /// Processes of one role, each in a place where another one takes over when it dies.
 final class Crew {
     private let loop: Loop
-    private let launch: (_ place: Int) throws -> Child
-    private var members: [Child]
+    private let launch: (_ place: Int) throws -> ChildProcess
+    private var members: [ChildProcess]
     private(set) var started = 0
     private var isClosing = false
 
-    init(_ count: Int, on loop: Loop, _ launch: @escaping (_ place: Int) throws -> Child) throws {
+    init(_ count: Int, on loop: Loop, _ launch: @escaping (_ place: Int) throws -> ChildProcess) throws {
         self.loop = loop
         self.launch = launch
         members = try (0..<count).map(launch)

@@ -2,6 +2,9 @@
 struct FaultPlan: Sendable {
     static let writers = 2
     static let workers = 3
+    /// How wrong the clock of each is. One is right.
+    static let writersClocks = ["", "-13m"]
+    static let workersClocks = ["+7m x1.5", "", "-11m x0.5"]
 
     struct Entry: Sendable {
         let at: Duration

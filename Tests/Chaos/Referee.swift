@@ -1,4 +1,5 @@
 import Crypto
+import Foundation
 import Glibc
 import Loop
 import Postgres
@@ -77,21 +78,29 @@ final class Referee: @unchecked Sendable {
         self.pool = pool
         self.folder = folder
         self.loop = loop
-        // In a child that is about to become another program, this is still ours.
-        let own = "/proc/self/exe"
+        let own = BuiltProducts.folder.appending(path: "Chaos").path
+        let clock = WrongClock.find()
+        if clock == nil { say("chaos: libfaketime is not installed, so all clocks are right") }
+        func skew(_ errors: [String], _ place: Int) -> [String: String] {
+            errors[place].isEmpty ? [:] : clock?.environment(errors[place]) ?? [:]
+        }
         let writing = ["DATABASE_URL": try servers.url(over: .writersToPostgres)]
         writers = try Crew(FaultPlan.writers, on: loop) { place in
             let options = WriterOptions(
                 name: "writer-\(place)", journal: disks.path(place), ledger: folder.path("ledger-\(place)"),
                 seed: options.seed &+ UInt64(place))
-            return try Child(own, options.arguments, writing, output: folder.path("writer-\(place).log"))
+            return try Child.start(
+                own, options.arguments, writing.merging(skew(FaultPlan.writersClocks, place)) { $1 },
+                output: folder.path("writer-\(place).log"))
         }
         let working = [
             "DATABASE_URL": try servers.url(over: .workersToPostgres),
             "REDIS_URL": try servers.url(over: .workersToRedis),
         ]
         workers = try Crew(FaultPlan.workers, on: loop) { place in
-            try Child(own, ["worker"], working, output: folder.path("worker-\(place).log"))
+            try Child.start(
+                own, ["worker"], working.merging(skew(FaultPlan.workersClocks, place)) { $1 },
+                output: folder.path("worker-\(place).log"))
         }
     }
 

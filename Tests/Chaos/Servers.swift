@@ -11,7 +11,7 @@ final class Servers {
     private let lines: [Fault.Line: FaultyProxy]
     private let address: URLComponents
     private let loop: Loop
-    private var redis: Child?
+    private var redis: ChildProcess?
 
     var redisSocket: String { folder.path("redis.sock") }
 
@@ -72,12 +72,13 @@ final class Servers {
             "--port", "0", "--unixsocket", redisSocket, "--dir", folder.path, "--save", "", "--appendonly", "no",
             "--maxmemory", "256mb",
         ]
-        redis = try Child("redis-server", arguments, output: folder.path("redis.log"))
+        redis = try Child.start("redis-server", arguments, output: folder.path("redis.log"))
     }
 
     /// Says something to Redis itself, past the line. Whether it heard does not matter: it may be dead or asleep.
     func redis(_ words: String...) throws {
-        _ = try Child("timeout", ["2", "redis-cli", "-s", redisSocket] + words, output: folder.path("redis-cli.log"))
+        _ = try Child.start(
+            "timeout", ["2", "redis-cli", "-s", redisSocket] + words, output: folder.path("redis-cli.log"))
     }
 
     var isRedisRunning: Bool { redis?.isRunning ?? false }

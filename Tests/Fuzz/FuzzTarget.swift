@@ -5,12 +5,16 @@ enum FuzzTarget: String, CaseIterable {
     case json
     case base64
     case telnyxMedia = "telnyx-media"
+    case deepgramLive = "deepgram-live"
+    case cartesia
+    case chat
     case httpHead = "http-head"
     case httpChunks = "http-chunks"
     case webSocketServer = "websocket-server"
     case webSocketClient = "websocket-client"
     case redisReply = "redis-reply"
     case jwt
+    case conversation
 
     typealias Entry = @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
 
@@ -19,12 +23,16 @@ enum FuzzTarget: String, CaseIterable {
         case .json: return { FuzzTarget.check($0, $1, JSONLaws.check) }
         case .base64: return { FuzzTarget.check($0, $1, Base64Laws.check) }
         case .telnyxMedia: return { FuzzTarget.check($0, $1, TelnyxMediaLaws.check) }
+        case .deepgramLive: return { FuzzTarget.check($0, $1, DeepgramLaws.check) }
+        case .cartesia: return { FuzzTarget.check($0, $1, CartesiaLaws.check) }
+        case .chat: return { FuzzTarget.check($0, $1, ChatLaws.check) }
         case .httpHead: return { FuzzTarget.check($0, $1, HTTPHeadLaws.check) }
         case .httpChunks: return { FuzzTarget.check($0, $1, HTTPChunkLaws.check) }
         case .webSocketServer: return { FuzzTarget.check($0, $1) { WebSocketLaws.check($0, .server) } }
         case .webSocketClient: return { FuzzTarget.check($0, $1) { WebSocketLaws.check($0, .client) } }
         case .redisReply: return { FuzzTarget.check($0, $1, RedisReplyLaws.check) }
         case .jwt: return { FuzzTarget.check($0, $1, JWTLaws.check) }
+        case .conversation: return { FuzzTarget.check($0, $1, CallLaws.check) }
         }
     }
 

@@ -7,14 +7,12 @@ import Testing
 
 /// Disks that are full, and processes that die.
 @Suite(.timeLimit(.minutes(3))) struct DiskTests {
-    private static let mayMount = geteuid() == 0 && access("/bin/mount", X_OK) == 0
-
-    @Test(.enabled(if: DiskTests.mayMount, "mounting a small disk takes root"))
+    @Test(.enabled(if: TemporaryFolder.mayMount, "mounting a small disk takes root"))
     func `a full disk is loud and bounded, and mends itself when there is room: nothing is lost or doubled`()
         async throws
     {
         try await atDesk { desk in
-            try await desk.withSmallDisk(bytes: 256 << 10) { disk in
+            try await desk.folder.withSmallDisk(bytes: 256 << 10) { disk in
                 let ballast = disk + "/ballast"
                 func change(_ limits: inout JournalLimits) {
                     limits.groupBytesMax = 8 << 10
@@ -62,10 +60,10 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: DiskTests.mayMount, "mounting a small disk takes root"))
+    @Test(.enabled(if: TemporaryFolder.mayMount, "mounting a small disk takes root"))
     func `on a full disk, what is acknowledged gives its room back at once`() async throws {
         try await atDesk { desk in
-            try await desk.withSmallDisk(bytes: 128 << 10) { disk in
+            try await desk.folder.withSmallDisk(bytes: 128 << 10) { disk in
                 func change(_ limits: inout JournalLimits) {
                     limits.segmentBytesMax = 16 << 10
                     limits.pause = .milliseconds(5)
@@ -146,19 +144,5 @@ import Testing
         let text = (try? String(contentsOfFile: output, encoding: .utf8)) ?? ""
         // A line that was cut off by the end of its writer says nothing.
         return text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().last.flatMap { UInt64($0) } ?? 0
-    }
-}
-
-extension Desk {
-    /// Mounts a file system of that size while `body` runs.
-    fileprivate func withSmallDisk<Value>(bytes: Int, _ body: (String) async throws -> Value) async throws -> Value {
-        let disk = folder.path("disk")
-        try FileManager.default.createDirectory(atPath: disk, withIntermediateDirectories: true)
-        guard mount("journal", disk, "tmpfs", 0, "size=\(bytes)") == 0 else { throw SystemError.last("mount") }
-        let result: Result<Value, any Error>
-        do { result = .success(try await body(disk)) } catch { result = .failure(error) }
-        // Detached, not refused: a child that another test forked a moment ago may still hold what was open here.
-        guard umount2(disk, Int32(MNT_DETACH)) == 0 else { throw SystemError.last("umount") }
-        return try result.get()
     }
 }

@@ -27,8 +27,16 @@ struct Room {
     /// The house of calls.
     static let house: [Room] = [
         Room("Sources/Domain", []),
-        Room("Sources/Providers", foundation.union(["Crypto", "Domain", "HTTP", "Service", "Wire"])),
-        Room("Sources/Store", foundation.union(["Crypto", "Domain", "Loop", "Postgres", "Redis", "Service", "Wire"])),
+        Room(
+            "Sources/Providers",
+            foundation.union(["Crypto", "Domain", "HTTP", "Loop", "Service", "Synchronization", "Wire"])),
+        Room("Sources/Store", foundation.union(["Crypto", "Domain", "Journal", "Loop", "Postgres", "Redis", "Service", "Wire"])),
+    ]
+
+    /// The outside world as servers of our own, for tests and trials. It knows no provider's adapter: each side reads the
+    /// protocol for itself.
+    static let simulators: [Room] = [
+        Room("Sources/Simulators", ["Crypto", "Domain", "HTTP", "Loop", "Service", "Synchronization", "Wire"])
     ]
 
     /// The executables know every room, no C, and never each other. The console alone stands before a terminal.
@@ -38,13 +46,17 @@ struct Room {
 
     /// A room's tests may use it, what it may use itself, and the loop to run on.
     static let tests: [Room] =
-        (platform + house).filter { $0.name != "Domain" }.map {
+        (platform + house + simulators).filter { $0.name != "Domain" }.map {
             Room(
                 "Tests/\($0.name)Tests",
-                $0.imports.filter { !isForeign($0) }.union([$0.name, "Loop", "Service"]).union(proof))
+                $0.imports.filter { !isForeign($0) }.union([$0.name, "Loop", "Service"]).union(proof)
+                    // The adapters are tried against the simulators.
+                    .union($0.name == "Providers" ? ["Simulators"] : []))
         } + [
             // The tables of G.711 are compared by their digests.
-            Room("Tests/DomainTests", proof.union(["Crypto", "Domain", "Wire"])),
+            Room("Tests/DomainTests", proof.union(["ConversationLaws", "Crypto", "Domain", "Wire"])),
+            // What must hold of every live call, for the tests and for fuzzing.
+            Room("Tests/ConversationLaws", ["Domain"]),
             Room("Tests/RoomsTests", ["Foundation", "Testing"]),
             Room("Tests/TestKit", names(platform).union(proof)),
             Room("Tests/ThreadSanitizer", []),
@@ -52,13 +64,15 @@ struct Room {
             Room("Tests/JournalProbe", ["Glibc", "Journal", "Loop"]),
             // A worker for a test to kill.
             Room("Tests/JobsProbe", ["Crypto", "Jobs", "Loop", "Postgres"]),
+            // The simulators for clients that are none of ours.
+            Room("Tests/SimulatorsDesk", ["Domain", "Glibc", "Loop", "Simulators"]),
             Room("Tests/Chaos", names(platform + house).union(proof)),
             Room("Tests/SystemTests", names(platform + house + executables).union(proof)),
             Room("Tests/Benchmarks", names(platform + house).union(proof)),
-            Room("Tests/Fuzz", ["Crypto", "Glibc", "HTTP", "Providers", "Redis", "Wire"]),
+            Room("Tests/Fuzz", ["ConversationLaws", "Crypto", "Domain", "Glibc", "HTTP", "Loop", "Providers", "Redis", "Wire"]),
         ]
 
-    static let all = platform + house + executables + tests
+    static let all = platform + house + simulators + executables + tests
 
     static func isForeign(_ module: String) -> Bool {
         ["CLinux", "CPostgres", "CRedis", "CCurl", "COpenSSL", "CSodium", "CZlib"].contains(module)

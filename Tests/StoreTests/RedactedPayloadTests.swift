@@ -7,7 +7,7 @@ import Wire
 /// What is private is not shown, and everything else is.
 struct RedactedPayloadTests {
     /// All texts and numbers that stand in something private, wherever it is.
-    private static func hidden(in subject: Any) -> [String] {
+    static func hidden(in subject: Any) -> [String] {
         if let text = subject as? Private<String> { return [text.revealed] }
         if let document = subject as? Private<Freeform> { return words(of: document.revealed) }
         if subject is any FixedWidthInteger { return [] }
@@ -24,7 +24,7 @@ struct RedactedPayloadTests {
         }
     }
 
-    private static func strings(in value: JSONValue) -> [String] {
+    static func strings(in value: JSONValue) -> [String] {
         switch value {
         case .string(let text): [text]
         case .integer(let number): ["\(number)"]

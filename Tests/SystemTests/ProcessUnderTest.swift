@@ -25,10 +25,20 @@ struct ProcessUnderTest {
         _ name: Name, _ environment: [String: String] = [:], on loop: Loop,
         _ body: (ProcessUnderTest) async throws -> Value
     ) async throws -> Value {
+        try await TemporaryFolder.with { folder in
+            try await with(name, environment, journal: folder.path("journal"), on: loop, body)
+        }
+    }
+
+    private static func with<Value>(
+        _ name: Name, _ environment: [String: String], journal: String, on loop: Loop,
+        _ body: (ProcessUnderTest) async throws -> Value
+    ) async throws -> Value {
         let port = try FreePort.find()
         let usual = [
             "DATABASE_URL": try Services.processURL, "REDIS_URL": try Services.setting("REDIS_URL"), "PORT": "\(port)",
             "LEDGERLINE_ADDRESS": "127.0.0.1", "LEDGERLINE_LOOPS": "2", "LEDGERLINE_LOG_FORMAT": "json",
+            "LEDGERLINE_JOURNAL": journal,
         ]
         let executable = BuiltProducts.executable(name.rawValue)
         return try await RunningProcess.with(executable, environment: usual.merging(environment) { $1 }) { process in

@@ -66,7 +66,9 @@ postgres_ready() { postgres_pid >/dev/null && [[ $(sed -n 8p "$postgres_data/pos
 postgres_start() {
     postgres_ready && return 0
     postgres_install
-    [[ -f $postgres_data/PG_VERSION ]] || postgres_create
+    if [[ ! -f $postgres_data/PG_VERSION ]]; then
+        if [[ ${LEDGERLINE_POSTGRES_FOLLOWS:-} ]]; then postgres_follow; else postgres_create; fi
+    fi
     local pid
     if ! pid=$(postgres_pid); then
         server_swept postgres
@@ -87,6 +89,19 @@ postgres_create() {
         --locale=C.UTF-8 --locale-provider=builtin --builtin-locale=C.UTF-8 </dev/null >"$state/postgres/log" 2>&1 9>&- ||
         { tail -n 20 "$state/postgres/log" >&2 && fail "initdb failed."; }
     mv "$new" "$postgres_data"
+}
+
+# A standby, which streams from the server that LEDGERLINE_POSTGRES_FOLLOWS names until somebody promotes it. For tests.
+postgres_follow() {
+    local new=$state/postgres/new
+    rm -rf "$new"
+    server_folder "$new"
+    "${as_server[@]}" "$postgres_bin/pg_basebackup" -D "$new" -d "$LEDGERLINE_POSTGRES_FOLLOWS" --write-recovery-conf \
+        --wal-method=stream --checkpoint=fast --no-sync </dev/null >"$state/postgres/log" 2>&1 9>&- ||
+        { tail -n 20 "$state/postgres/log" >&2 && fail "pg_basebackup failed."; }
+    mv "$new" "$postgres_data"
+    # It has the logins of the server it follows.
+    : >"$state/postgres/prepared-2"
 }
 
 # A laptop's worth of memory, and never less durable than production, unless a test asks for speed.

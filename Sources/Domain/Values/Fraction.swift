@@ -10,3 +10,8 @@ package struct Fraction: Hashable, Comparable, Sendable {
 
     package static func < (left: Fraction, right: Fraction) -> Bool { left.value < right.value }
 }
+
+extension Fraction {
+    /// For constants: what lies outside is the nearer end.
+    package init(percent: Int) { value = Double(max(0, min(100, percent))) / 100 }
+}

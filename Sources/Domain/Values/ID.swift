@@ -1,9 +1,17 @@
 /// What a 128-bit identifier belongs to is part of its type, so that a call's cannot be given where an agent's is due.
 package struct ID<Subject>: Hashable, Comparable, Sendable {
-    /// A UUID's sixteen bytes, the first in the highest place.
-    package let value: UInt128
+    // Two words: one of 128 bits among the arguments of an async function that do not all fit into registers lets it return
+    // to a wrong place (Swift 6.3 on x86-64).
+    private let high: UInt64
+    private let low: UInt64
 
-    package init(value: UInt128) { self.value = value }
+    /// A UUID's sixteen bytes, the first in the highest place.
+    package var value: UInt128 { UInt128(high) << 64 | UInt128(low) }
+
+    package init(value: UInt128) {
+        high = UInt64(truncatingIfNeeded: value >> 64)
+        low = UInt64(truncatingIfNeeded: value)
+    }
 
     package static func < (left: ID, right: ID) -> Bool { left.value < right.value }
 }

@@ -26,16 +26,7 @@ extension Journal {
         for segment in foundSegments where segment.last >= segment.first && isOnDisk(segment) {
             let records: [JournalRecord]
             do {
-                records = try await lane.run { [folder, limits] in
-                    let bytes = try folder.contents(of: segment.first)
-                    var records: [JournalRecord] = []
-                    _ = SegmentReading.read(
-                        bytes, first: segment.first, upTo: segment.last + 1, payloadMax: limits.payloadMax
-                    ) { number, payload in
-                        records.append(JournalRecord(number: number, payload: Array(bytes[payload])))
-                    }
-                    return records
-                }
+                records = try await contents(of: segment)
             } catch let error as SystemError where error.code == ENOENT && !isOnDisk(segment) {
                 // Trimmed meanwhile: all of it had been acknowledged.
                 continue

@@ -111,6 +111,14 @@ package final class Journal: @unchecked Sendable {
         }
     }
 
+    /// Every record up to this one is on the disk, or was acknowledged before it got there.
+    package var durable: UInt64 { machine.written }
+
+    /// The oldest segment that holds `number` or something behind it.
+    func segment(from number: UInt64) -> SegmentShelf.Segment? {
+        machine.shelf.segments.first { $0.last >= number && $0.last >= $0.first }
+    }
+
     func isOutstanding(_ number: UInt64) -> Bool { machine.outstanding.contains(number) }
     func isOnDisk(_ segment: SegmentShelf.Segment) -> Bool {
         machine.shelf.segments.contains { $0.first == segment.first }

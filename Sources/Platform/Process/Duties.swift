@@ -9,6 +9,10 @@ package struct Duties: Sendable {
     package var services: [ServiceGroup.Member]
     /// The title under which `/openapi.json` describes the routes; without one there is no such route.
     package var title: String?
+    /// What `Schema.named` refers to in the routes' documentation.
+    package var schemas: [(String, Schema)] = []
+    /// Around every request, inside of what all processes do.
+    package var middleware: [Middleware] = []
     package var limits: Limits
 
     package init(

@@ -1,4 +1,5 @@
 package import Journal
+package import Loop
 package import Service
 
 /// What an operator sees of a journal.
@@ -30,3 +31,16 @@ package enum JournalSeen {
         scrape.counter("journal_segments_trimmed_total", "Files dropped.", Double(journal.segmentsTrimmed))
     }
 }
+
+/// Why a journal's records are not durable, for health reports.
+package struct JournalFails: Harmless {
+    private let error: SystemError
+
+    package init(_ error: SystemError) { self.error = error }
+
+    package var description: String {
+        "records wait in memory (\(error)): free or mend the journal's disk"
+    }
+}
+
+extension JournalError: Harmless {}

@@ -32,8 +32,9 @@ enum OperationsRoutes {
     }
 
     /// The document is made once: routes don't change while a process runs.
-    static func openAPI(_ title: String, describing routes: [Route]) -> Route {
-        let document = OpenAPI.document(title: title, version: ProcessIdentity.version, routes: routes)
+    static func openAPI(_ title: String, describing routes: [Route], _ schemas: [(String, Schema)]) -> Route {
+        let document = OpenAPI.document(
+            title: title, version: ProcessIdentity.version, routes: routes, schemas: schemas)
         return .atOnce(
             .get, "/openapi.json",
             RouteDocumentation(

@@ -94,14 +94,16 @@ extension Station {
     private func serve(_ duties: Duties, _ shift: Shift) async throws {
         let desk = FrontDesk(log: log, tracer: tracer, series: RequestSeries(metrics))
         var routes = OperationsRoutes.all(health: health, metrics: metrics) + duties.routes
-        if let title = duties.title { routes.append(OperationsRoutes.openAPI(title, describing: routes)) }
+        if let title = duties.title {
+            routes.append(OperationsRoutes.openAPI(title, describing: routes, duties.schemas))
+        }
         var settings = ServerSettings()
         settings.address = plan.settings.address
         settings.port = plan.port
         settings.limits = duties.limits
         settings.observe = HTTPSeen.observer(log)
         settings.answer = { Answers.problem(for: $0).response }
-        let router = Router(routes, middleware: [desk.middleware])
+        let router = Router(routes, middleware: [desk.middleware] + duties.middleware)
         let server = try await Server.open(on: loops.all, settings, router: router)
         metrics.collect { HTTPSeen.collect(server.statistics, &$0) }
         log.info("listening", .count("port", Int(server.port)))

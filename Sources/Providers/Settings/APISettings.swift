@@ -5,6 +5,8 @@ package struct APISettings: Sendable {
     package let house: HouseSettings
     package let tokenKey: Secret?
     package let tokenSecret: Secret?
+    package let previousTokenKey: Secret?
+    package let previousTokenSecret: Secret?
     package let tokenLifetime: Duration
     package let bodyMax: Int
     package let allowedOrigins: [Endpoint]
@@ -18,6 +20,12 @@ package struct APISettings: Sendable {
             "JWT_SECRET", as: .secret(atLeast: 32), "The shared secret that signs access tokens, without a key.")
         reader.requireOne(
             of: ["JWT_PRIVATE_KEY", "JWT_SECRET"], found: tokenKey != nil || tokenSecret != nil)
+        previousTokenKey = reader.find(
+            "JWT_PREVIOUS_PRIVATE_KEY", as: .secret(atLeast: 32),
+            "The key that signed before: what it signed is still good.")
+        previousTokenSecret = reader.find(
+            "JWT_PREVIOUS_SECRET", as: .secret(atLeast: 32),
+            "The secret that signed before: what it signed is still good.")
         tokenLifetime = reader.read(
             "LEDGERLINE_TOKEN_LIFETIME", as: .duration(in: .seconds(60)...(.seconds(86_400))), else: .always("30m"),
             "How long an access token is good.")

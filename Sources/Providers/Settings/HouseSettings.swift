@@ -6,6 +6,8 @@ package struct HouseSettings: Sendable {
     package let port: UInt16
     package let carrier: CarrierSettings
     package let providers: ProviderSettings
+    /// Wraps the keys that personal words are sealed with.
+    package let sealingKey: Secret?
 
     /// The names of the port, its default and its meaning differ from process to process.
     init(_ reader: inout SettingsReader, port names: SettingNames, else port: String, _ meaning: String) {
@@ -13,5 +15,8 @@ package struct HouseSettings: Sendable {
         self.port = reader.read(names, as: .port, else: .always(port), meaning)
         carrier = CarrierSettings(&reader)
         providers = ProviderSettings(&reader)
+        sealingKey = reader.find(
+            "LEDGERLINE_SEALING_KEY", as: .secret(atLeast: 44),
+            "Opens what people said in the log: 32 bytes in base64, the same for all processes.")
     }
 }

@@ -4,6 +4,8 @@ package import Service
 package struct RealtimeSettings: Sendable {
     package let house: HouseSettings
     package let callsMax: Int
+    /// The folder of the journal.
+    package let journal: String
 
     package init(_ reader: inout SettingsReader) {
         house = HouseSettings(
@@ -12,5 +14,8 @@ package struct RealtimeSettings: Sendable {
         callsMax = reader.read(
             "LEDGERLINE_CALLS_MAX", as: .integer(in: 1...10_000), else: .always("200"),
             "How many calls this process takes at once.")
+        journal = reader.read(
+            "LEDGERLINE_JOURNAL", as: .text("a folder", example: "/var/lib/ledgerline/journal"), else: .always("journal"),
+            "The folder in which events of calls are kept until the log has them; one for each process.")
     }
 }

@@ -9,6 +9,8 @@ extension Verdict: JSONField {}
 extension AudioCodec: JSONField {}
 extension MediaReason: JSONField {}
 extension TurnEnd: JSONField {}
+extension Completeness: JSONField {}
+extension ExpectedInput: JSONField {}
 extension Sentiment: JSONField {}
 extension FinishReason: JSONField {}
 extension DismissalReason: JSONField {}

@@ -17,7 +17,14 @@ extension NewEvent {
 
 extension RecordedEvent {
     package func decoded() throws(CodecError) -> DecodedEvent {
-        try EventCodec.decode(type: type, schemaVersion: schemaVersion, payload: payload)
+        do throws(CodecError) {
+            return try EventCodec.decode(type: type, schemaVersion: schemaVersion, payload: payload)
+        } catch {
+            // A mark stands where a document, a number or a list should: nobody's fault, and no reason to park a call.
+            if keyID != nil, case .illTyped = error.problem, let known = EventType(rawValue: type) { return .sealed(known) }
+            if keyID != nil, case .missing = error.problem, let known = EventType(rawValue: type) { return .sealed(known) }
+            throw error
+        }
     }
 
     package func decodedMeta() throws(CodecError) -> EventMeta? {

@@ -30,7 +30,7 @@ extension Freeform: JSONField {
         Freeform(value)
     }
 
-    func writeValue(to json: inout JSONWriter) { write(to: &json, depthLeft: Self.depthMax) }
+    package func writeValue(to json: inout JSONWriter) { write(to: &json, depthLeft: Self.depthMax) }
 
     /// Members stand in the order of their names, so that equal documents are equal bytes.
     private func write(to json: inout JSONWriter, depthLeft: Int) {

@@ -17,9 +17,9 @@ package enum RedactedPayload {
         }
     }
 
-    package static func of(_ fact: Fact) throws -> JSONValue {
+    package static func of(_ fact: Fact, mark: String = RedactedPayload.mark) throws -> JSONValue {
         guard let event = payload(of: payload(of: fact)) else { return .string(mark) }
-        return redact(try JSONValue(json: EventCodec.encode(fact)), as: event)
+        return redact(try JSONValue(json: EventCodec.encode(fact)), as: event, mark)
     }
 
     /// What a case of an enumeration carries.
@@ -27,23 +27,23 @@ package enum RedactedPayload {
         subject.flatMap { Mirror(reflecting: $0).children.first?.value }
     }
 
-    private static func redact(_ value: JSONValue, as subject: Any) -> JSONValue {
+    private static func redact(_ value: JSONValue, as subject: Any, _ mark: String) -> JSONValue {
         guard holdsPrivate(subject) else { return value }
         if subject is any Hidden { return .string(mark) }
         let mirror = Mirror(reflecting: subject)
         switch (mirror.displayStyle, value) {
         case (.optional, _):
-            return mirror.children.first.map { redact(value, as: $0.value) } ?? .string(mark)
+            return mirror.children.first.map { redact(value, as: $0.value, mark) } ?? .string(mark)
         case (.collection, .array(let values)) where values.count == mirror.children.count:
-            return .array(zip(values, mirror.children).map { redact($0, as: $1.value) })
+            return .array(zip(values, mirror.children).map { redact($0, as: $1.value, mark) })
         case (.struct, .object(let object)):
-            return redact(object, mirror.children)
+            return redact(object, mirror.children, mark)
         default:
             return .string(mark)
         }
     }
 
-    private static func redact(_ object: JSONObject, _ fields: Mirror.Children) -> JSONValue {
+    private static func redact(_ object: JSONObject, _ fields: Mirror.Children, _ mark: String) -> JSONValue {
         var members = object.members.map { ($0.name, $0.value) }
         for field in fields where holdsPrivate(field.value) {
             guard let label = field.label.map(snake) else { return .string(mark) }
@@ -55,7 +55,7 @@ package enum RedactedPayload {
                 }
             }
             if places.isEmpty { return .string(mark) }
-            for place in places { members[place].1 = redact(object.members[place].value, as: field.value) }
+            for place in places { members[place].1 = redact(object.members[place].value, as: field.value, mark) }
         }
         return .object(members)
     }
@@ -65,7 +65,7 @@ package enum RedactedPayload {
         label.reduce(into: "") { $0 += $1.isUppercase ? "_" + $1.lowercased() : String($1) }
     }
 
-    private static func holdsPrivate(_ subject: Any) -> Bool {
+    static func holdsPrivate(_ subject: Any) -> Bool {
         if subject is any Hidden { return true }
         if subject is any FixedWidthInteger { return false }
         return Mirror(reflecting: subject).children.contains { holdsPrivate($0.value) }

@@ -21,6 +21,8 @@ final class PendingAppend {
     var collisions = 0
     /// Stored by a flush whose answer did not say where all of it is.
     var storedBefore = 0
+    /// It went and nothing certain came back: it may be stored here, and not yet where a commit waits for it to be.
+    var isDoubtful = false
     /// It was on its way at least once.
     var wasSent = false
 

@@ -26,6 +26,9 @@ enum AppendStatement {
         return columns.sql
     }
 
+    /// Writes something that nobody reads: a commit waits for its standby only if there is something to wait for.
+    static let mark: SQL = "SELECT pg_logical_emit_message(true, 'ledgerline', '')"
+
     private struct Columns {
         var streams: [UUID] = []
         var kinds: [String] = []

@@ -20,6 +20,7 @@ package final class EventAppender: @unchecked Sendable {
     private var idle: [CheckedContinuation<Void, Never>] = []
     private var isRingDue = false
     private var lanes: Int16?
+    private var timeline: String?
     private var isSessionLost = false
     private var failuresInARow = 0
     private var isLong = false
@@ -138,8 +139,10 @@ package final class EventAppender: @unchecked Sendable {
             do {
                 try await pool.withConnection(afterwards: .close) { session in
                     try await WriterLimits.impose(on: session)
-                    let lanes = try await EventLog.read(through: .session(session)).lanes
+                    let log = try await EventLog.read(through: .session(session))
+                    let lanes = log.lanes
                     self.lanes = lanes
+                    try follow(try await StreamKeys.read(log.id, through: .session(session)).timeline)
                     observe(.ready(lanes: lanes))
                     try await serve(session)
                 }
@@ -148,6 +151,18 @@ package final class EventAppender: @unchecked Sendable {
             }
         }
         end()
+    }
+
+    /// Timelines are numbers of eight digits that ascend with each failover.
+    private func follow(_ timeline: String) throws {
+        if let before = self.timeline, before != timeline {
+            guard before < timeline else {
+                observe(.serverIsBehind(timeline: timeline))
+                throw PostgresError(.server(SQLState("25006")))
+            }
+            observe(.timelineChanged(to: timeline))
+        }
+        self.timeline = timeline
     }
 
     /// Takes nothing new; ends when everybody has a verdict, or after `deadline`, when the rest is told that it has none.
@@ -204,8 +219,7 @@ package final class EventAppender: @unchecked Sendable {
             let began = Moment.now
             let rows: PostgresRows
             do {
-                rows = try await session.query(
-                    AppendStatement.sql(batch, lanes: lanes ?? 1), timeout: limits.flushDeadline)
+                rows = try await store(batch, through: session)
             } catch {
                 onTheWay[number] = nil
                 if try failed(batch, error) { continue }
@@ -217,6 +231,17 @@ package final class EventAppender: @unchecked Sendable {
             failuresInARow = 0
             settle(batch, rows, began)
         }
+    }
+
+    /// What may be stored already would be found so at once, while a standby still lacks it: something written in the same
+    /// transaction makes its commit wait for all that precedes it.
+    private func store(_ batch: [AppendGroup], through session: PostgresSession) async throws -> PostgresRows {
+        let sql = AppendStatement.sql(batch, lanes: lanes ?? 1)
+        guard batch.contains(where: { $0.entries.contains(where: \.isDoubtful) }) else {
+            return try await session.query(sql, timeout: limits.flushDeadline)
+        }
+        let rows = try await session.executeBatch([sql, AppendStatement.mark], timeout: limits.flushDeadline)
+        return rows[0]
     }
 
     private func nextBatch() async -> (Int, [AppendGroup])? {
@@ -282,6 +307,7 @@ package final class EventAppender: @unchecked Sendable {
         let entries = batch.flatMap(\.entries)
         let failure = AppendFailure(error)
         if case .passing = failure {
+            for entry in entries { entry.isDoubtful = true }
             line.returned(batch, again: entries.filter(\.isWanted))
             return false
         }

@@ -11,17 +11,25 @@ package struct CallReader: Sendable {
     static let pauseFirst = Duration.milliseconds(5)
     static let pauseMax = Duration.milliseconds(100)
 
-    private let pool: PostgresPool
+    private let source: LogSource
+    private let loop: Loop
     private let tables: CallTables
 
     package init(_ pool: PostgresPool, tables: CallTables = .live) {
-        self.pool = pool
+        source = .pool(pool)
+        loop = pool.loop
         self.tables = tables
+    }
+
+    package init(_ database: TenantDatabase) {
+        source = .tenant(database)
+        loop = database.loop
+        tables = .live
     }
 
     /// A call, without its turns, segments and tool uses; nil if there is none.
     package func get(_ call: CallID, of organization: OrganizationID) async throws -> CallRow? {
-        let rows = try await pool.query(
+        let rows = try await source.query(
             """
             SELECT \(CallColumns.calls) FROM \(tables.calls)
             WHERE call_id = \(call.uuid) AND organization_id = \(organization.uuid)
@@ -44,7 +52,7 @@ package struct CallReader: Sendable {
             guard left > .zero else {
                 throw NotYetProjected(call: call, wanted: minVersion, projected: row?.state.version)
             }
-            try await pool.loop.sleep(for: min(pause, left))
+            try await loop.sleep(for: min(pause, left))
             pause = min(pause * 2, Self.pauseMax)
         }
     }
@@ -52,7 +60,7 @@ package struct CallReader: Sendable {
     /// In the order in which they began.
     package func turns(of call: CallID, of organization: OrganizationID) async throws -> [(id: TurnID, turn: TurnState)]
     {
-        try await pool.query(
+        try await source.query(
             """
             SELECT \(CallColumns.turns) FROM \(tables.turns)
             WHERE call_id = \(call.uuid) AND organization_id = \(organization.uuid)
@@ -68,7 +76,7 @@ package struct CallReader: Sendable {
     package func transcript(
         of call: CallID, of organization: OrganizationID
     ) async throws -> [(id: SegmentID, segment: SegmentState)] {
-        try await pool.query(
+        try await source.query(
             """
             SELECT \(CallColumns.segments) FROM \(tables.segments)
             WHERE call_id = \(call.uuid) AND organization_id = \(organization.uuid)
@@ -84,7 +92,7 @@ package struct CallReader: Sendable {
     package func toolUses(
         of call: CallID, of organization: OrganizationID
     ) async throws -> [(id: ToolCallID, use: ToolUseState)] {
-        try await pool.query(
+        try await source.query(
             """
             SELECT \(CallColumns.toolUses) FROM \(tables.toolUses)
             WHERE call_id = \(call.uuid) AND organization_id = \(organization.uuid)

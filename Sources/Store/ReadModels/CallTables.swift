@@ -47,6 +47,7 @@ package struct CallTables: Hashable, Sendable {
                 [
                     "CREATE TABLE \(new) (LIKE \(old) INCLUDING ALL)",
                     "GRANT SELECT, INSERT, UPDATE, DELETE ON \(new) TO ledgerline_app",
+                    "SELECT keep_to_organization(\(new.name)::regclass)",
                 ]
             })
     }
@@ -57,8 +58,9 @@ package struct CallTables: Hashable, Sendable {
             zip(Self.live.all, all).flatMap { view, table -> [SQL] in
                 [
                     "DROP VIEW IF EXISTS \(view)",
-                    "CREATE VIEW \(view) AS SELECT * FROM \(table)",
-                    "GRANT SELECT ON \(view) TO ledgerline_app",
+                    // As its reader, not as its owner, whom no policy binds.
+                    "CREATE VIEW \(view) WITH (security_invoker = true) AS SELECT * FROM \(table)",
+                    "GRANT SELECT ON \(view) TO ledgerline_app, ledgerline_tenant",
                 ]
             })
     }

@@ -13,9 +13,12 @@ package final class CallsConsumer: Consumer, @unchecked Sendable {
 
     package let name: ConsumerName
     private let tables: CallTables
+    private let sealing: Sealing?
     package private(set) var statistics = CallsStatistics()
 
-    package init(version: Int32 = CallsConsumer.version) {
+    /// Without `sealing` everything sealed reads as if it had been erased.
+    package init(version: Int32 = CallsConsumer.version, sealing: Sealing? = nil) {
+        self.sealing = sealing
         guard let name = ConsumerName("calls", version: version) else {
             preconditionFailure("versions begin at 1, and \(version) was given")
         }
@@ -25,6 +28,11 @@ package final class CallsConsumer: Consumer, @unchecked Sendable {
 
     /// However many events: two round trips, and no more statements than `CallsStatistics.statementsPerBatchMax`.
     package func apply(_ events: [RecordedEvent], in session: PostgresSession) async throws {
+        guard let sealing else { return try await fold(events, in: session) }
+        try await fold(try await sealing.opened(events, through: .session(session)), in: session)
+    }
+
+    private func fold(_ events: [RecordedEvent], in session: PostgresSession) async throws {
         guard let lane = events.first?.lane else { return }
         let batch = try CallBatch(events)
         var tally = CallsStatistics()
@@ -63,7 +71,7 @@ package final class CallsConsumer: Consumer, @unchecked Sendable {
 
 /// What a consumer of calls has done since it was made.
 package struct CallsStatistics: Hashable, Sendable {
-    /// Four tables and the counters are read and written, and the planner is told twice.
+    /// Four tables and the counters are read and written, and the planner is told twice. Keys are one more, where there are any.
     package static let statementsPerBatchMax = 11
 
     package var events = 0

@@ -6,6 +6,8 @@ package enum AppendSeen {
         { happening in
             switch happening {
             case .ready(let lanes): log.debug("log_ready", .count("lanes", Int(lanes)))
+            case .timelineChanged(let timeline): log.warn("log_timeline_changed", .id("timeline", Token(timeline)))
+            case .serverIsBehind(let timeline): log.error("log_server_is_behind", .id("timeline", Token(timeline)))
             case .flushFailed(let error?, let pause):
                 log.warn("log_flush_failed", .error(error), .duration("retry_in", pause))
             case .flushFailed(nil, let pause): log.warn("log_flush_failed", .duration("retry_in", pause))

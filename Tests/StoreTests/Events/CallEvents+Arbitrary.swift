@@ -28,7 +28,7 @@ extension EndpointingInputs: Arbitrary {
     static func any(_ dice: inout Dice) -> EndpointingInputs {
         EndpointingInputs(
             silenceThreshold: .any(&dice), speech: .any(&dice), wordCount: .any(&dice), endProbability: .any(&dice),
-            endThreshold: .any(&dice))
+            endThreshold: .any(&dice), completeness: .any(&dice), expected: .any(&dice), usualPause: .any(&dice))
     }
 }
 
@@ -173,8 +173,8 @@ extension ReplyFinished: Arbitrary {
 extension AgentStartedSpeaking: Arbitrary {
     static func any(_ dice: inout Dice) -> AgentStartedSpeaking {
         AgentStartedSpeaking(
-            utterance: .any(&dice), turn: .any(&dice), reply: .any(&dice), voiceFirstByte: .any(&dice),
-            firstAudioSent: .any(&dice), perceived: .any(&dice))
+            utterance: .any(&dice), turn: .any(&dice), reply: .any(&dice), firstSentence: .any(&dice),
+            voiceFirstByte: .any(&dice), firstAudioSent: .any(&dice), perceived: .any(&dice))
     }
 }
 

@@ -8,6 +8,8 @@ extension Verdict: Arbitrary {}
 extension AudioCodec: Arbitrary {}
 extension MediaReason: Arbitrary {}
 extension TurnEnd: Arbitrary {}
+extension Completeness: Arbitrary {}
+extension ExpectedInput: Arbitrary {}
 extension Sentiment: Arbitrary {}
 extension FinishReason: Arbitrary {}
 extension DismissalReason: Arbitrary {}

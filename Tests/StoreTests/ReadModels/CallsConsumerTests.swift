@@ -205,7 +205,7 @@ import Wire
             #expect(
                 marked == [
                     "calls_v1.from_number", "calls_v1.metadata", "calls_v1.summary", "calls_v1.to_number",
-                    "transcript_segments_v1.text",
+                    "transcript_segments_v1.text", "users.email", "users.name",
                 ])
         }
     }

@@ -1,4 +1,4 @@
-import Glibc
+import Foundation
 import Loop
 
 /// A Postgres that belongs to one test, to be stopped, killed and frozen at will.
@@ -19,9 +19,23 @@ package final class PrivatePostgres: Sendable {
 
     /// Starts a fresh server for `body`, and leaves nothing of it behind.
     package static func with<Value>(_ body: (PrivatePostgres) async throws -> Value) async throws -> Value {
+        try await with("", body)
+    }
+
+    /// Starts a standby that streams from this one, until `promote`.
+    package func withStandby<Value>(_ body: (PrivatePostgres) async throws -> Value) async throws -> Value {
+        let source = "host=127.0.0.1 port=\(try listeningPort) user=postgres"
+        return try await Self.with(" LEDGERLINE_POSTGRES_FOLLOWS='\(source)'", body)
+    }
+
+    private static func with<Value>(
+        _ more: String, _ body: (PrivatePostgres) async throws -> Value
+    ) async throws -> Value {
         let lane = try Lane(name: "services")
         let folder = "/var/tmp/ledgerline-test-" + String(UInt64.random(in: 0 ... .max), radix: 36)
-        let settings = "LEDGERLINE_STATE='\(folder)' LEDGERLINE_TEST_FAST=1"
+        let settings = "LEDGERLINE_STATE='\(folder)' LEDGERLINE_TEST_FAST=1\(more)"
+        let script = "\(settings) '\(Services.repository)/deploy/local/services'"
+        let guardian = try Guardian("\(script) kill postgres; \(script) reset postgres --yes; rm -rf '\(folder)'")
         let environment = try await lane.run {
             _ = try Services.run(settings, "start postgres")
             return Services.parse(try Services.run(settings, "env postgres"))
@@ -33,7 +47,23 @@ package final class PrivatePostgres: Sendable {
         let result: Result<Value, any Error>
         do { result = .success(try await body(server)) } catch { result = .failure(error) }
         try await server.end()
+        guardian.dismiss()
         return try result.get()
+    }
+
+    /// By TCP nobody is asked for a password.
+    package var listeningPort: Int {
+        get throws {
+            guard let port = URLComponents(string: url)?.port else {
+                throw Services.Failure(description: "the private server has no port")
+            }
+            return port
+        }
+    }
+
+    /// As the superuser, for whom a test has no other way.
+    package var superuserURL: String {
+        get throws { "postgresql://postgres@127.0.0.1:\(try listeningPort)/ledgerline" }
     }
 
     package func start() async throws { try await command("start postgres") }

@@ -21,28 +21,20 @@ package final class ChildProcess {
         return try await body(child)
     }
 
-    private init(_ program: String, _ arguments: [String], output: String) throws {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, 1, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        posix_spawn_file_actions_adddup2(&actions, 1, 2)
-        // The threads of tests may have signals blocked, and a child would inherit that.
-        var attributes = posix_spawnattr_t()
-        posix_spawnattr_init(&attributes)
-        defer { posix_spawnattr_destroy(&attributes) }
-        var none = sigset_t()
-        sigemptyset(&none)
-        posix_spawnattr_setsigmask(&attributes, &none)
-        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
-        var words = ([program] + arguments).map { strdup($0) }
-        defer { for word in words { free(word) } }
-        words.append(nil)
-        var identifier: pid_t = 0
-        let code = posix_spawnp(&identifier, program, &actions, &attributes, words, environ)
-        guard code == 0 else { throw NotStarted(program: program, code: code) }
-        self.identifier = identifier
+    /// The caller ends it. Without `environment` it gets ours.
+    package init(
+        _ program: String, _ arguments: [String], environment: [String: String]? = nil, input: Int32? = nil,
+        output: String
+    ) throws {
+        identifier = try Spawning.start(program, arguments, environment: environment, input: input, output: output)
+    }
+
+    /// The same for a program that dies when the thread does that started it, however that dies.
+    package convenience init(
+        dyingWithUs program: String, _ arguments: [String], environment: [String: String]? = nil, output: String
+    ) throws {
+        try self.init(
+            "setpriv", ["--pdeathsig", "KILL", program] + arguments, environment: environment, output: output)
     }
 
     package var isRunning: Bool { check(WNOHANG) == nil }
@@ -57,6 +49,15 @@ package final class ChildProcess {
         let status = status ?? 0
         return status & 0x7f == 0 ? (status >> 8) & 0xff : -(status & 0x7f)
     }
+
+    /// SIGKILL, and waits for it on the loop. Works on a stopped process too.
+    package func end(on loop: Loop) async {
+        send(SIGKILL)
+        while isRunning { do { try await loop.sleep(for: .milliseconds(2)) } catch { return } }
+    }
+
+    /// Blocks: for a child that is known to be ending.
+    func awaitEnd() { _ = check(0) }
 
     private func end() {
         send(SIGKILL)

@@ -3,6 +3,8 @@ package struct AgentStartedSpeaking: Hashable, Sendable {
     package var utterance: UtteranceID
     package var turn: TurnID?
     package var reply: ReplyID?
+    /// From the model's first token to the order to the voice: a sentence has to be whole to be said.
+    package var firstSentence: Milliseconds?
     /// From the order to the voice to its first sound.
     package var voiceFirstByte: Milliseconds?
     /// From there to the carrier.
@@ -11,12 +13,14 @@ package struct AgentStartedSpeaking: Hashable, Sendable {
     package var perceived: Milliseconds?
 
     package init(
-        utterance: UtteranceID, turn: TurnID? = nil, reply: ReplyID? = nil, voiceFirstByte: Milliseconds? = nil,
-        firstAudioSent: Milliseconds? = nil, perceived: Milliseconds? = nil
+        utterance: UtteranceID, turn: TurnID? = nil, reply: ReplyID? = nil,
+        firstSentence: Milliseconds? = nil, voiceFirstByte: Milliseconds? = nil, firstAudioSent: Milliseconds? = nil,
+        perceived: Milliseconds? = nil
     ) {
         self.utterance = utterance
         self.turn = turn
         self.reply = reply
+        self.firstSentence = firstSentence
         self.voiceFirstByte = voiceFirstByte
         self.firstAudioSent = firstAudioSent
         self.perceived = perceived

@@ -2,8 +2,8 @@ import Wire
 
 /// Takes an event stream apart, as the HTML standard has it: lines end in CR, LF or both, wherever the bytes were cut; an
 /// event ends with an empty line; one that the stream ends in the middle of is dropped.
-struct ServerSentEventParser: ~Copyable {
-    enum Fault: Error, Hashable {
+package struct ServerSentEventParser: ~Copyable {
+    package enum Fault: Error, Hashable {
         /// A line, or the data of one event, is longer than allowed.
         case tooLong
     }
@@ -19,10 +19,10 @@ struct ServerSentEventParser: ~Copyable {
     private var endedInCR = false
     private var isFirstLine = true
 
-    init(bytesMax: Int) { self.bytesMax = bytesMax }
+    package init(bytesMax: Int) { self.bytesMax = bytesMax }
 
     /// Takes bytes from `position` on, up to the end of the next event; nil when they are used up.
-    mutating func next(_ bytes: Span<UInt8>, from position: inout Int) throws(Fault) -> ServerSentEvent? {
+    package mutating func next(_ bytes: Span<UInt8>, from position: inout Int) throws(Fault) -> ServerSentEvent? {
         while position < bytes.count {
             let byte = bytes[position]
             position += 1

@@ -19,9 +19,26 @@ package enum OpenAPI {
             ("openapi", .string("3.1.0")),
             ("info", .object([("title", .string(title)), ("version", .string(version))])),
             ("paths", .object(order.map { ($0, .object(paths[$0] ?? [])) })),
-            ("components", .object([("schemas", .object(components))])),
+            (
+                "components",
+                .object([("schemas", .object(components))] + (needsBearer(routes) ? [("securitySchemes", bearer)] : []))
+            ),
         ]).bytes()
     }
+
+    private static func needsBearer(_ routes: [Route]) -> Bool {
+        routes.contains { if case .bearer = $0.documentation.access { true } else { false } }
+    }
+
+    private static let bearer = JSONValue.object([
+        (
+            "bearer",
+            .object([
+                ("type", .string("http")), ("scheme", .string("bearer")),
+                ("description", .string("An access token from a sign-in, or an API key.")),
+            ])
+        )
+    ])
 
     private static let problem = Schema.object(
         .required("type", .string), .required("title", .string), .required("status", .integer),
@@ -43,19 +60,32 @@ package enum OpenAPI {
     private static func operation(_ route: Route) -> JSONValue {
         let words = route.documentation
         var members: [(String, JSONValue)] = []
+        if let name = words.name { members.append(("operationId", .string(name))) }
         if !words.summary.isEmpty { members.append(("summary", .string(words.summary))) }
         if !words.description.isEmpty { members.append(("description", .string(words.description))) }
         if !words.tags.isEmpty { members.append(("tags", .array(words.tags.map { .string($0) }))) }
-        let parameters = pathParameters(route) + words.query.map(queryParameter)
+        let parameters =
+            pathParameters(route) + words.query.map { parameter($0, in: "query") }
+            + words.headers.map { parameter($0, in: "header") }
         if !parameters.isEmpty { members.append(("parameters", .array(parameters))) }
         if let body = words.body {
             members.append(
-                ("requestBody", .object([("required", .bool(true)), ("content", content(.json, body))])))
+                (
+                    "requestBody",
+                    .object([("required", .bool(true)), ("content", content(.json, body, words.bodyExample))])
+                ))
         }
         var answers = words.answers.map { ("\($0.status.rawValue)", answer($0)) }
         let refusal = RouteDocumentation.Answer(.badRequest, "A problem", .named("Problem"), contentType: .problem)
         answers.append(("default", answer(refusal)))
         members.append(("responses", .object(answers)))
+        switch words.access {
+        case .unsaid: break
+        case .everybody: members.append(("security", .array([])))
+        case .bearer(let scope):
+            let scopes = scope.map { [JSONValue.string($0)] } ?? []
+            members.append(("security", .array([.object([("bearer", .array(scopes))])])))
+        }
         return .object(members)
     }
 
@@ -67,20 +97,22 @@ package enum OpenAPI {
         }
     }
 
-    private static func queryParameter(_ parameter: RouteDocumentation.QueryParameter) -> JSONValue {
+    private static func parameter(_ parameter: RouteDocumentation.QueryParameter, in place: String) -> JSONValue {
         .object([
-            ("name", .string(parameter.name)), ("in", .string("query")),
+            ("name", .string(parameter.name)), ("in", .string(place)),
             ("description", .string(parameter.description)), ("schema", parameter.schema.tree),
         ])
     }
 
     private static func answer(_ answer: RouteDocumentation.Answer) -> JSONValue {
         var members: [(String, JSONValue)] = [("description", .string(answer.description))]
-        if let schema = answer.schema { members.append(("content", content(answer.contentType, schema))) }
+        if let schema = answer.schema {
+            members.append(("content", content(answer.contentType, schema, answer.example)))
+        }
         return .object(members)
     }
 
-    private static func content(_ type: ContentType, _ schema: Schema) -> JSONValue {
-        .object([(type.text, .object([("schema", schema.tree)]))])
+    private static func content(_ type: ContentType, _ schema: Schema, _ example: JSONValue?) -> JSONValue {
+        .object([(type.text, .object([("schema", schema.tree)] + (example.map { [("example", $0)] } ?? [])))])
     }
 }

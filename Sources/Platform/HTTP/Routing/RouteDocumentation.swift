@@ -1,6 +1,8 @@
+package import Wire
+
 /// What readers of an interface are told about one route.
 package struct RouteDocumentation: Sendable {
-    /// One item of the query.
+    /// One item of the query, or one header.
     package struct QueryParameter: Sendable {
         package let name: String
         package let schema: Schema
@@ -13,16 +15,29 @@ package struct RouteDocumentation: Sendable {
         }
     }
 
+    /// Who may ask.
+    package enum Access: Sendable {
+        /// It is not said here.
+        case unsaid
+        /// Anybody.
+        case everybody
+        /// Who shows a token or key with this scope; nil is any of them.
+        case bearer(scope: String?)
+    }
+
     /// One way in which the route answers.
     package struct Answer: Sendable {
         package let status: Status
         package let description: String
         package let schema: Schema?
         package let contentType: ContentType
+        package let example: JSONValue?
 
         package init(
-            _ status: Status, _ description: String, _ schema: Schema? = nil, contentType: ContentType = .json
+            _ status: Status, _ description: String, _ schema: Schema? = nil, contentType: ContentType = .json,
+            example: JSONValue? = nil
         ) {
+            self.example = example
             self.status = status
             self.description = description
             self.schema = schema
@@ -34,7 +49,12 @@ package struct RouteDocumentation: Sendable {
     package var description: String
     package var tags: [String]
     package var query: [QueryParameter]
+    package var headers: [QueryParameter] = []
     package var body: Schema?
+    package var bodyExample: JSONValue?
+    package var access = Access.unsaid
+    /// The operation's name for those who generate clients.
+    package var name: String?
     package var answers: [Answer]
 
     package init(

@@ -46,6 +46,13 @@ package struct Schema: Sendable {
         ])
     }
 
+    package static func text(in lengths: ClosedRange<Int>) -> Schema {
+        Schema([
+            ("type", .string("string")), ("minLength", .integer(Int64(lengths.lowerBound))),
+            ("maxLength", .integer(Int64(lengths.upperBound))),
+        ])
+    }
+
     package static func array(of element: Schema) -> Schema {
         Schema([("type", .string("array")), ("items", element.tree)])
     }
@@ -65,6 +72,14 @@ package struct Schema: Sendable {
     package static func named(_ name: String) -> Schema {
         Schema([("$ref", .string("#/components/schemas/\(name)"))])
     }
+
+    /// This, or null.
+    package var orNull: Schema {
+        Schema([("anyOf", .array([tree, .object([("type", .string("null"))])]))])
+    }
+
+    /// An object that has no other members: those who send one are told of what we do not know.
+    package var closed: Schema { Schema(members + [("additionalProperties", .bool(false))]) }
 
     package func described(_ text: String) -> Schema { Schema(members + [("description", .string(text))]) }
 }

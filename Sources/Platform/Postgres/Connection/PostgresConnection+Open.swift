@@ -113,6 +113,12 @@ extension PostgresError {
             message: unsafe field("M", of: result) ?? "")
     }
 
+    /// "canceling wait for synchronous replication": known by who says it, since the words may be in any language. What
+    /// follows is the answer of a commit that a failover may undo.
+    static func saysCommitIsDoubtful(_ result: OpaquePointer) -> Bool {
+        unsafe field("R", of: result) == "SyncRepWaitForLSN"
+    }
+
     private static func field(_ code: Unicode.Scalar, of result: OpaquePointer) -> String? {
         guard let text = unsafe PQresultErrorField(result, Int32(code.value)) else { return nil }
         return unsafe String(cString: text)

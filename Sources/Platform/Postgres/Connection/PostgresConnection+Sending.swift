@@ -27,11 +27,16 @@ extension PostgresConnection {
     }
 
     private func sendNamed(_ request: Request, mayShare: Bool) -> Bool {
+        if request.hasLocalSettings {
+            for sql in request.more where !(statements.find(sql)?.leavesLocalSettings ?? sql.leavesLocalSettings) {
+                return refuse(request, .sessionChangeRefused)
+            }
+        }
         var known = statements.find(request.sql)
         var isNew = false
         if known == nil {
             // What was prepared before was looked at then.
-            if let reason = refusal(of: request.sql) { return refuse(request, reason) }
+            if !request.hasLocalSettings, let reason = refusal(of: request.sql) { return refuse(request, reason) }
             known = add(request.sql)
             isNew = true
         }
@@ -86,7 +91,11 @@ extension PostgresConnection {
 
     private func sendUnnamed(_ request: Request, mayShare: Bool) -> Bool {
         let all = [request.sql] + request.more
-        for sql in all { if let reason = refusal(of: sql) { return refuse(request, reason) } }
+        if request.hasLocalSettings {
+            for sql in request.more where !sql.leavesLocalSettings { return refuse(request, .sessionChangeRefused) }
+        } else {
+            for sql in all { if let reason = refusal(of: sql) { return refuse(request, reason) } }
+        }
         let shares = mayShare && request.sql.isPlainRead
         if !shares, isSegmentOpen, !sync() { return false }
         for (index, sql) in all.enumerated() {

@@ -6,6 +6,8 @@ extension PostgresConnection {
         pipeline.takeSettled(into: &batch)
         let failure = segmentFailure
         segmentFailure = nil
+        let isDoubtful = isCommitDoubtful
+        isCommitDoubtful = false
         inFlight -= batch.count
         if stream != nil { stream = nil }
         let leavesTransactionOpen = isShared && handle.isInTransaction
@@ -15,6 +17,7 @@ extension PostgresConnection {
         for (request, outcome) in batch {
             switch outcome {
             case .done where leavesTransactionOpen: request.fail(PostgresError(.transactionOnSharedConnection))
+            case .done where isDoubtful: request.fail(PostgresError(.commitOutcomeUnknown))
             case .done: request.succeed()
             case .bystander: sendAgain(request, or: failure ?? PostgresError(.unexpectedAnswer))
             case .failed:

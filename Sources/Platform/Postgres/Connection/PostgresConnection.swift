@@ -35,6 +35,8 @@ final class PostgresConnection: Watcher, @unchecked Sendable {
     lazy var patience = Timer { [unowned self] in patienceEnded() }
     /// The first failure of the segment being answered, which bystanders may be told.
     var segmentFailure: PostgresError?
+    /// The segment being answered is committed here, and not known to be so on the standby that it had to wait for.
+    var isCommitDoubtful = false
     var stream: RowStream?
     var isStreamStarted = false
 
@@ -87,6 +89,7 @@ final class PostgresConnection: Watcher, @unchecked Sendable {
         unsafe handle.setNoticeReceiver(context) { context, result in
             guard let context = unsafe context, let result = unsafe result else { return }
             let connection = unsafe Unmanaged<PostgresConnection>.fromOpaque(context).takeUnretainedValue()
+            if unsafe PostgresError.saysCommitIsDoubtful(result) { connection.isCommitDoubtful = true }
             connection.observe(unsafe PostgresError.notice(result))
         }
         try loop.watch(descriptor, for: .readable, self)

@@ -27,6 +27,8 @@ final class Request: @unchecked Sendable {
     var sync: Sync
     /// Cancelling the task does not touch it: COMMIT and ROLLBACK.
     let isShielded: Bool
+    /// The first statement is of our own making: it sets what holds for the transaction of all of them.
+    let hasLocalSettings: Bool
 
     var receiver = Receiver.nobody
     var deadline: Moment
@@ -47,7 +49,7 @@ final class Request: @unchecked Sendable {
 
     init(
         _ sql: SQL, _ more: [SQL] = [], sync: Sync, site: StaticString, deadline: Moment, stream: RowStream? = nil,
-        isShielded: Bool = false
+        isShielded: Bool = false, hasLocalSettings: Bool = false
     ) {
         self.sql = sql
         self.more = more
@@ -56,6 +58,7 @@ final class Request: @unchecked Sendable {
         self.deadline = deadline
         self.stream = stream
         self.isShielded = isShielded
+        self.hasLocalSettings = hasLocalSettings
     }
 
     var isWanted: Bool { if case .nobody = receiver { false } else { true } }

@@ -7,6 +7,7 @@ struct StatementCache {
         let name: StatementName
         let isPlainRead: Bool
         let changesSession: Bool
+        let leavesLocalSettings: Bool
         fileprivate(set) var older: Prepared?
         fileprivate(set) unowned var newer: Prepared?
 
@@ -15,6 +16,7 @@ struct StatementCache {
             name = StatementName(number)
             isPlainRead = sql.isPlainRead
             changesSession = sql.changesSession
+            leavesLocalSettings = sql.leavesLocalSettings
         }
     }
 

@@ -90,7 +90,7 @@ package final class PostgresPool: @unchecked Sendable {
         return rows
     }
 
-    private func submit(_ request: Request) {
+    func submit(_ request: Request) {
         guard machine.isOpen else { return request.fail(PostgresError(.closed)) }
         if requests.count == 0, let connection = leastBusy() { return connection.submit(request) }
         request.deadline = min(request.deadline, Moment.now + limits.waitDeadline)

@@ -24,6 +24,15 @@ package final class PostgresSession: @unchecked Sendable {
         return rows
     }
 
+    func query(_ settings: LocalSettings, site: StaticString) async throws {
+        precondition(!isOver, "a connection was used after it had been given back")
+        connection.loop.checkIsolated()
+        let request = Request(
+            settings.statement, sync: .own, site: site, deadline: .now + connection.configuration.queryDeadline,
+            hasLocalSettings: true)
+        try await request.run(on: connection.loop) { connection.submit(request) }
+    }
+
     /// Runs several statements in one round trip. Outside a transaction they are one together: all or nothing.
     @discardableResult
     package func executeBatch(_ batch: [SQL], timeout: Duration? = nil, site: StaticString = #function) async throws

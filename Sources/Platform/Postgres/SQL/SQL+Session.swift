@@ -10,6 +10,13 @@ extension SQL {
         return Self.changesSession(words.prefix(3)) || words.contains { Self.sessionFunctions.contains($0) }
     }
 
+    /// Whether what was set for the transaction still holds behind it, as far as its words tell.
+    var leavesLocalSettings: Bool {
+        let words = words
+        guard let command = words.first, !Self.sessionCommands.contains(command) else { return false }
+        return !Self.transactionCommands.contains(command) && !words.contains { Self.sessionFunctions.contains($0) }
+    }
+
     private var words: [Substring] { text.uppercased().split { !($0.isLetter || $0.isNumber || $0 == "_") } }
 
     private static func changesSession(_ words: ArraySlice<Substring>) -> Bool {
@@ -24,6 +31,9 @@ extension SQL {
 
     /// What `SET` may be followed by and be over with the transaction.
     private static let ofTransaction: Set<Substring> = ["LOCAL", "TRANSACTION", "CONSTRAINTS"]
+    private static let transactionCommands: Set<Substring> = [
+        "SET", "BEGIN", "START", "COMMIT", "END", "ROLLBACK", "ABORT", "SAVEPOINT", "RELEASE", "DO", "CALL",
+    ]
     private static let sessionCommands: Set<Substring> = [
         "RESET", "DISCARD", "LISTEN", "UNLISTEN", "DECLARE", "PREPARE", "LOAD",
     ]

@@ -126,7 +126,10 @@ extension EndpointingInputs: Fieldwise, JSONField {
             speech: try fields.optional("speech_ms"),
             wordCount: try fields.optional("words"),
             endProbability: try fields.optional("end_probability"),
-            endThreshold: try fields.optional("end_threshold")
+            endThreshold: try fields.optional("end_threshold"),
+            completeness: try fields.optional("completeness"),
+            expected: try fields.optional("expected"),
+            usualPause: try fields.optional("usual_pause_ms")
         )
     }
 
@@ -136,5 +139,8 @@ extension EndpointingInputs: Fieldwise, JSONField {
         json.put("words", wordCount)
         json.put("end_probability", endProbability)
         json.put("end_threshold", endThreshold)
+        json.put("completeness", completeness)
+        json.put("expected", expected)
+        json.put("usual_pause_ms", usualPause)
     }
 }

@@ -7,6 +7,7 @@ extension AgentStartedSpeaking: Fieldwise {
             utterance: try fields("utterance_id"),
             turn: try fields.optional("turn_id"),
             reply: try fields.optional("reply_id"),
+            firstSentence: try fields.optional("first_sentence_ms"),
             voiceFirstByte: try fields.optional("tts_first_byte_ms"),
             firstAudioSent: try fields.optional("first_audio_sent_ms"),
             perceived: try fields.optional("perceived_ms")
@@ -17,6 +18,7 @@ extension AgentStartedSpeaking: Fieldwise {
         json.put("utterance_id", utterance)
         json.put("turn_id", turn)
         json.put("reply_id", reply)
+        json.put("first_sentence_ms", firstSentence)
         json.put("tts_first_byte_ms", voiceFirstByte)
         json.put("first_audio_sent_ms", firstAudioSent)
         json.put("perceived_ms", perceived)

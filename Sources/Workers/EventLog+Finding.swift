@@ -3,21 +3,6 @@ import Postgres
 import Service
 import Store
 
-extension Shift {
-    /// Runs `body` with a bell that is over when the shift is.
-    func withBell(on loop: Loop, _ body: (Bell) async -> Void) async {
-        let bell = Bell(loop: loop)
-        await withDiscardingTaskGroup { group in
-            group.addTask(executorPreference: loop) { [self] in
-                await untilOver()
-                bell.stop()
-            }
-            await body(bell)
-            group.cancelAll()
-        }
-    }
-}
-
 extension EventLog {
     /// How often it is looked for where it can't be read.
     private static let patience = Duration.seconds(1)

@@ -1,0 +1,33 @@
+import HTTP
+import Process
+import Providers
+import Service
+
+/// What the API's process does: its routes, what stands around them, and how they are described.
+enum APIDuties {
+    static let routes: [APIRoute] = SignInRoutes.all + MeRoutes.all + APIKeyRoutes.all + CallRoutes.all
+
+    static func all(_ station: Station, _ settings: APISettings) throws -> Duties {
+        let tokens = try TokenOffice(settings)
+        if tokens.isMakeshift { station.log.warn("token_key_made_up", .text("setting", "JWT_PRIVATE_KEY")) }
+        let reception = Reception(station, tokens, try PasswordOffice(), AttemptLimiter())
+        var duties = Duties(
+            routes: routes.map { $0.route(reception) } + [keys(tokens)] + Doors.routes(station, settings),
+            title: "Ledgerline")
+        duties.limits.message.bodyBytes = settings.bodyMax
+        duties.schemas = MeRoutes.components + APIKeyRoutes.components + CallShapes.components
+        let isSecure = settings.house.carrier.publicURL.scheme == "https"
+        duties.middleware = [Manners(origins: settings.allowedOrigins, isSecure: isSecure).middleware]
+        return duties
+    }
+
+    private static func keys(_ tokens: TokenOffice) -> Route {
+        var words = RouteDocumentation(
+            "The public keys of access tokens", tags: ["Identity"],
+            answers: [.init(.ok, "A JSON Web Key Set", .object(.required("keys", .array(of: .object()))))])
+        words.name = "get_keys"
+        words.access = .everybody
+        let document = Response.json(tokens.keySet).with(.cacheControl, "public, max-age=300")
+        return .atOnce(.get, "/.well-known/jwks.json", words) { (_: Request) in document }
+    }
+}

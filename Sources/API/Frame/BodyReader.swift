@@ -1,0 +1,166 @@
+import Crypto
+import HTTP
+import Wire
+
+/// What a request's body says, as a type. Its initialiser reads member after member; reading is declaring: the same code gives
+/// the values, the schema, and the names that are known.
+protocol BodyInput: Sendable {
+    static var example: JSONValue { get }
+    init(_ body: inout BodyReader)
+}
+
+/// Reads a JSON object member by member and remembers everything that is wrong with it. What can't be read gives a stand-in, so
+/// that reading goes on; `finish` then refuses, and names each place by its pointer.
+struct BodyReader {
+    private let object: JSONObject
+    private let isDescribing: Bool
+    private var known: Set<String> = []
+    private(set) var properties: [Schema.Property] = []
+    private var faults: [Problem.Fault] = []
+
+    private init(_ object: JSONObject, isDescribing: Bool) {
+        self.object = object
+        self.isDescribing = isDescribing
+    }
+
+    static func read<Input: BodyInput>(_ type: Input.Type, from request: Request) throws(Problem) -> Input {
+        var reader = BodyReader(try object(in: request), isDescribing: false)
+        let input = Input(&reader)
+        try reader.finish()
+        return input
+    }
+
+    static func schema<Input: BodyInput>(of type: Input.Type) -> Schema {
+        var reader = BodyReader(JSONObject(), isDescribing: true)
+        _ = Input(&reader)
+        return Schema.object(reader.properties).closed
+    }
+
+    private static func object(in request: Request) throws(Problem) -> JSONObject {
+        let type = request.headers[.contentType]?.prefix { $0 != ";" && $0 != " " }.lowercased()
+        guard type == "application/json" else {
+            throw Problem(.unsupportedMediaType, "unsupported_media_type", detail: "send application/json")
+        }
+        var limits = JSONLimits()
+        limits.bytesMax = max(request.body.count, 1)
+        let value: JSONValue
+        do { value = try JSONValue(json: request.body, limits: limits) } catch {
+            throw Problem(.badRequest, "malformed_json", detail: error.description)
+        }
+        guard case .object(let object) = value else {
+            throw Problems.invalidBody([.init(pointer: "", message: "is an object")])
+        }
+        return object
+    }
+
+    private mutating func finish() throws(Problem) {
+        for member in object.members where !known.contains(member.name) {
+            fault(member.name, "is not known here")
+        }
+        if !faults.isEmpty { throw Problems.invalidBody(faults) }
+    }
+
+    /// Notes that something is wrong with a member.
+    mutating func fault(_ name: String, _ message: String) {
+        guard !isDescribing else { return }
+        let escaped = name.replacing("~", with: "~0").replacing("/", with: "~1")
+        faults.append(.init(pointer: "/\(escaped)", message: message))
+    }
+
+    private mutating func member(_ name: String, _ schema: Schema, isRequired: Bool) -> JSONValue? {
+        known.insert(name)
+        if isDescribing {
+            properties.append(isRequired ? .required(name, schema) : .optional(name, schema.orNull))
+            return nil
+        }
+        guard let value = object[name], value != .null else {
+            if isRequired { fault(name, "is missing") }
+            return nil
+        }
+        return value
+    }
+
+    private mutating func take<Value>(
+        _ name: String, _ schema: Schema, isRequired: Bool, _ expected: String, _ read: (JSONValue) -> Value?
+    ) -> Value? {
+        guard let value = member(name, schema, isRequired: isRequired) else { return nil }
+        guard let read = read(value) else {
+            fault(name, "is \(expected)")
+            return nil
+        }
+        return read
+    }
+
+    // MARK: - Members
+
+    mutating func text(_ name: String, in lengths: ClosedRange<Int>) -> String {
+        optionalText(name, in: lengths, isRequired: true) ?? ""
+    }
+
+    mutating func textOrNil(_ name: String, in lengths: ClosedRange<Int>) -> String? {
+        optionalText(name, in: lengths, isRequired: false)
+    }
+
+    private mutating func optionalText(_ name: String, in lengths: ClosedRange<Int>, isRequired: Bool) -> String? {
+        take(
+            name, .text(in: lengths), isRequired: isRequired,
+            "text of \(lengths.lowerBound) to \(lengths.upperBound) characters"
+        ) { value in
+            // Postgres keeps no NUL.
+            value.text.flatMap { lengths.contains($0.unicodeScalars.count) && !$0.utf8.contains(0) ? $0 : nil }
+        }
+    }
+
+    mutating func id(_ name: String) -> UUID { idOrNil(name, isRequired: true) ?? UUID(value: 0) }
+
+    mutating func idOrNil(_ name: String, isRequired: Bool = false) -> UUID? {
+        take(name, .string(format: "uuid"), isRequired: isRequired, "an id such as \(Examples.id)") {
+            $0.text.flatMap { UUID($0) }
+        }
+    }
+
+    mutating func number(_ name: String, in range: ClosedRange<Int>) -> Int {
+        numberOrNil(name, in: range, isRequired: true) ?? range.lowerBound
+    }
+
+    mutating func numberOrNil(_ name: String, in range: ClosedRange<Int>, isRequired: Bool = false) -> Int? {
+        take(
+            name, .integer(in: range), isRequired: isRequired,
+            "a whole number from \(range.lowerBound) to \(range.upperBound)"
+        ) { value in
+            value.wholeNumber.flatMap { range.contains(Int($0)) ? Int($0) : nil }
+        }
+    }
+
+    mutating func flag(_ name: String, else standIn: Bool) -> Bool {
+        take(name, .boolean, isRequired: false, "true or false") { if case .bool(let flag) = $0 { flag } else { nil } }
+            ?? standIn
+    }
+
+    mutating func word<Word: RawRepresentable<String> & CaseIterable>(_ name: String, else standIn: Word) -> Word {
+        let words = Word.allCases.map(\.rawValue)
+        return take(name, .oneOf(words), isRequired: false, "one of \(words.joined(separator: ", "))") {
+            $0.text.flatMap { Word(rawValue: $0) }
+        } ?? standIn
+    }
+
+    /// Each word at most once, at least one.
+    mutating func words<Word: RawRepresentable<String> & CaseIterable & Hashable>(
+        _ name: String, of type: Word.Type
+    ) -> [Word] {
+        let words = Word.allCases.map(\.rawValue)
+        return take(
+            name, .array(of: .oneOf(words)), isRequired: true, "a list of words out of \(words.joined(separator: ", "))"
+        ) { value in
+            guard case .array(let values) = value else { return nil }
+            let found = values.compactMap { $0.text.flatMap { Word(rawValue: $0) } }
+            guard found.count == values.count, !found.isEmpty, Set(found).count == found.count else { return nil }
+            return found
+        } ?? []
+    }
+
+    /// Any document, of somebody else's shape.
+    mutating func documentOrNil(_ name: String) -> JSONValue? {
+        take(name, .object(), isRequired: false, "an object") { if case .object = $0 { $0 } else { nil } }
+    }
+}

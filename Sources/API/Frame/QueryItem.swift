@@ -1,0 +1,53 @@
+import HTTP
+import Store
+
+/// What a route takes in its query. Anything else there is refused: a misspelt filter must not pass for a list without one.
+enum QueryItem: Sendable {
+    /// `limit`, `cursor`, `include_total`, and `field[operator]=value` for each of these.
+    case list([ListField])
+    case number(String, ClosedRange<Int>, String)
+
+    /// Reads one's own writes.
+    static let minVersion = QueryItem.number(
+        "min_version", 1...Int(Int32.max),
+        "Waits until the answer holds this version of the call's stream; 409 `not_yet_projected` if that takes too long."
+    )
+
+    static let limits = 1...200
+    static let limitUsual = 50
+
+    var parameters: [RouteDocumentation.QueryParameter] {
+        switch self {
+        case .number(let name, let range, let words): [.init(name, .integer(in: range), words)]
+        case .list(let fields):
+            [
+                .init("limit", .integer(in: Self.limits), "How many at most; \(Self.limitUsual) if not said."),
+                .init("cursor", .string, "`next_cursor` of the page before, with the same filters."),
+                .init("include_total", .boolean, "Counts all of them, which takes longer."),
+            ] + fields.flatMap(Self.parameters)
+        }
+    }
+
+    private static func parameters(_ field: ListField) -> [RouteDocumentation.QueryParameter] {
+        let schema: Schema =
+            switch field.kind {
+            case .word(let words): .oneOf(words)
+            case .id: .string(format: "uuid")
+            case .time: .string(format: "date-time")
+            case .number: .integer
+            }
+        return field.operators.map { operation in
+            switch operation {
+            case .eq: .init(field.name, schema, "Equal to this; `\(field.name)[eq]` says the same.")
+            case .in: .init("\(field.name)[in]", .string, "One of these, with commas in between.")
+            case .present: .init("\(field.name)[present]", .boolean, "Whether it is known at all.")
+            default: .init("\(field.name)[\(operation.rawValue)]", schema, Self.words[operation] ?? "")
+            }
+        }
+    }
+
+    private static let words: [ListFilter.Operator: String] = [
+        .ne: "Not equal to this, or not known.", .gt: "Greater than this.", .gte: "This or greater.",
+        .lt: "Less than this.", .lte: "This or less.",
+    ]
+}

@@ -1,0 +1,110 @@
+import Domain
+import HTTP
+import Loop
+import Postgres
+import Process
+import Service
+import Store
+
+/// Where every request comes in: here it gets an identity, and with it a database that is its organization's alone.
+struct Reception: Sendable {
+    let station: Station
+    let tokens: TokenOffice
+    let passwords: PasswordOffice
+    let attempts: any AttemptLimiting
+    private let log = LogHandle()
+    private let idempotency: Idempotency
+
+    init(_ station: Station, _ tokens: TokenOffice, _ passwords: PasswordOffice, _ attempts: any AttemptLimiting) {
+        self.station = station
+        self.tokens = tokens
+        self.passwords = passwords
+        self.attempts = attempts
+        idempotency = Idempotency(tokens.box)
+    }
+
+    private var pool: PostgresPool { station.bench.postgres }
+
+    private func store() async throws -> IdentityStore {
+        let pool = pool
+        return IdentityStore(pool, log: try await log.log(through: pool))
+    }
+
+    // MARK: - Who we know
+
+    func serve(
+        _ request: Request, _ scope: Scope?, _ items: [QueryItem],
+        _ handler: @escaping @Sendable (Visit) async throws -> Answer
+    ) async throws -> Response {
+        let identity = try await identity(of: request)
+        if let scope, !identity.may(scope) { throw Problems.forbidden(scope.rawValue) }
+        let wish = try Wish(request.query, items)
+        let pool = pool
+        let database = TenantDatabase(identity.organization, in: pool, log: try await log.log(through: pool))
+        let visit = Visit(request, identity, database, wish, tokens.cursors)
+        guard let key = try Idempotency.key(of: request) else { return try await answered(visit, handler) }
+        // It goes on when the sender goes: who asks again under the key shall find an answer, not half an effect.
+        return try await Task(executorPreference: pool.loop) {
+            try await idempotency.once(key, visit) { try await answered(visit, handler) }
+        }.value
+    }
+
+    private func answered(
+        _ visit: Visit, _ handler: @Sendable (Visit) async throws -> Answer
+    ) async throws -> Response {
+        do { return try await handler(visit).response } catch { throw Problems.known(error) }
+    }
+
+    private func identity(of request: Request) async throws -> Identity {
+        let headers = request.headers.values(of: .authorization)
+        guard headers.count == 1, headers[0].utf8.count <= TokenOffice.headerMax else { throw Problems.unauthorized }
+        let parts = headers[0].split(separator: " ", omittingEmptySubsequences: false)
+        guard parts.count == 2, parts[0].lowercased() == "bearer" else { throw Problems.unauthorized }
+        let text = String(parts[1])
+        if !text.hasPrefix(APIKeySecret.mark) {
+            guard let identity = tokens.identity(in: text) else { throw Problems.unauthorized }
+            return identity
+        }
+        guard let key = try await store().key(text) else { throw Problems.unauthorized }
+        // A scope that this release does not know allows nothing.
+        return Identity(
+            apiKey: key.id, scopes: Set(key.scopes.compactMap { Scope(rawValue: $0) }), of: key.organization)
+    }
+
+    // MARK: - Who we don't
+
+    func receive(
+        _ request: Request, _ handler: @Sendable (Stranger) async throws -> Answer
+    ) async throws -> Response {
+        _ = try Wish(request.query, [])
+        return try await handler(Stranger(request: request, store: store(), reception: self)).response
+    }
+}
+
+/// A request whose sender is not known yet.
+struct Stranger: Sendable {
+    let request: Request
+    let store: IdentityStore
+    fileprivate let reception: Reception
+
+    init(request: Request, store: IdentityStore, reception: Reception) {
+        self.request = request
+        self.store = store
+        self.reception = reception
+    }
+
+    var tokens: TokenOffice { reception.tokens }
+    var passwords: PasswordOffice { reception.passwords }
+    var log: Log { reception.station.log }
+
+    var address: Private<String>? { request.remoteAddress.isEmpty ? nil : Private(request.remoteAddress) }
+    var meta: EventMeta { EventMeta(request: WorkContext.current.request?.description) }
+
+    /// Refuses who has tried too often lately.
+    func count(_ subject: AttemptSubject) async throws {
+        guard let wait = await reception.attempts.attempt(subject) else { return }
+        throw Problems.tooMany(max(1, Int((Double(wait.wholeNanoseconds) / 1e9).rounded(.up))))
+    }
+
+    func forgive(_ subject: AttemptSubject) async { await reception.attempts.forgive(subject) }
+}

@@ -1,0 +1,100 @@
+import HTTP
+import Wire
+
+/// How a route is described, and what its query takes.
+struct RouteWords: Sendable {
+    /// The operation's name for those who generate clients, such as `list_calls`.
+    let name: String
+    let summary: String
+    let tag: String
+    var description = ""
+    var query: [QueryItem] = []
+    let answers: [RouteDocumentation.Answer]
+
+    init(
+        _ name: String, _ summary: String, tag: String, description: String = "", query: [QueryItem] = [],
+        answers: RouteDocumentation.Answer...
+    ) {
+        self.name = name
+        self.summary = summary
+        self.tag = tag
+        self.description = description
+        self.query = query
+        self.answers = answers
+    }
+
+    /// With everything that follows from the kind of route.
+    func documentation(
+        _ method: Method, _ pattern: PathPattern, access: RouteDocumentation.Access, body: (Schema, JSONValue)? = nil
+    ) -> RouteDocumentation {
+        var document = RouteDocumentation(summary, description: description, tags: [tag])
+        document.name = name
+        document.query = query.flatMap(\.parameters)
+        document.access = access
+        document.body = body?.0
+        document.bodyExample = body?.1
+        document.answers = answers
+        func refuses(_ status: Status, _ words: String) {
+            guard !document.answers.contains(where: { $0.status == status }) else { return }
+            let example = Problem(status, words.split(separator: " ").first.map(String.init) ?? "")
+            document.answers.append(
+                .init(status, words, .named("Problem"), contentType: .problem, example: example.tree))
+        }
+        if !query.isEmpty { refuses(.badRequest, "invalid_parameter or invalid_cursor") }
+        if body != nil {
+            refuses(.badRequest, "malformed_json")
+            refuses(.unsupportedMediaType, "unsupported_media_type: it is not application/json")
+            refuses(.unprocessableContent, "invalid_body, or idempotency_key_reused with another body")
+        }
+        if case .bearer(let scope) = access {
+            refuses(.unauthorized, "unauthorized: no token or key, or none that is good")
+            if let scope { refuses(.forbidden, "forbidden: the scope \(scope) is missing") }
+            if pattern.description.contains("{") { refuses(.notFound, "not_found: none of the organization's") }
+            if method == .post || method == .patch {
+                document.headers.append(
+                    .init(
+                        "Idempotency-Key", .text(in: 1...Idempotency.keyMax),
+                        "The same request under the same key has its effect once and its answer again, for a day."))
+                refuses(.conflict, "idempotency_in_progress: the same request is being answered")
+            }
+        }
+        return document
+    }
+}
+
+extension Problem {
+    /// As a document, for examples.
+    fileprivate var tree: JSONValue {
+        .object([
+            ("type", .string(type)), ("title", .string(title)), ("status", .integer(Int64(status.rawValue))),
+            ("code", .string(code)),
+        ])
+    }
+}
+
+extension RouteDocumentation.Answer {
+    /// An object of a shape, with its example.
+    static func one<Value>(_ status: Status, _ words: String, _ shape: JSONShape<Value>) -> Self {
+        .init(status, words, shape.reference, example: shape.example)
+    }
+
+    /// `{"data": […]}`
+    static func all<Value>(_ words: String, _ shape: JSONShape<Value>) -> Self {
+        .init(
+            .ok, words, .object(.required("data", .array(of: shape.reference))),
+            example: .object([("data", .array([shape.example]))]))
+    }
+
+    static func page<Value>(_ words: String, _ shape: JSONShape<Value>) -> Self {
+        .init(
+            .ok, words,
+            .object(
+                .required("data", .array(of: shape.reference)), .required("has_more", .boolean),
+                .required("next_cursor", Schema.string.orNull), .optional("total", .integer)),
+            example: .object([
+                ("data", .array([shape.example])), ("has_more", .bool(false)), ("next_cursor", .null),
+            ]))
+    }
+
+    static func nothing(_ words: String) -> Self { .init(.noContent, words) }
+}

@@ -1,0 +1,77 @@
+import Domain
+
+/// A script on its way, pure: asked every twenty milliseconds what the caller's telephone sends.
+struct CallerPlay {
+    enum Act: Equatable {
+        case audio([UInt8])
+        case key(Character)
+        case hangUp
+    }
+
+    private static let frame = 160
+    /// Between two keys, in frames.
+    private static let keyPause = 5
+
+    private var steps: [CallerScript.Step]
+    private var speech: [UInt8] = []
+    private var keys: [Character] = []
+    private var pause = 0
+    private var isFresh = true
+
+    init(_ script: CallerScript) { steps = script.steps }
+
+    var isOver: Bool { steps.isEmpty }
+
+    /// What is sent in this frame: always audio, and perhaps something else.
+    mutating func next(_ ear: inout CallerEar) -> [Act] {
+        var acts: [Act] = []
+        advance(&ear, &acts)
+        let spoken = Array(speech.prefix(Self.frame))
+        speech.removeFirst(spoken.count)
+        let silence = [UInt8](repeating: G711.muLaw.silence, count: Self.frame - spoken.count)
+        return [.audio(spoken + silence)] + acts
+    }
+
+    /// Goes through the script as far as this frame allows.
+    private mutating func advance(_ ear: inout CallerEar, _ acts: inout [Act]) {
+        while let step = steps.first {
+            if isFresh { begin(step, &ear) }
+            isFresh = false
+            switch step {
+            case .wait:
+                guard pause == 0 else { return pause -= 1 }
+            case .say:
+                guard speech.isEmpty else { return }
+            case .hear(let quiet):
+                guard ear.wordsOfUtterance > 0, ear.quietFor >= quiet, ear.isEmpty else { return }
+            case .hearWords(let count):
+                guard ear.wordsOfUtterance >= count else { return }
+            case .press:
+                guard pause == 0 else { return pause -= 1 }
+                if let key = keys.first {
+                    keys.removeFirst()
+                    pause = Self.keyPause
+                    acts.append(.key(key))
+                    return
+                }
+            case .hangUp: acts.append(.hangUp)
+            }
+            steps.removeFirst()
+            isFresh = true
+        }
+    }
+
+    private mutating func begin(_ step: CallerScript.Step, _ ear: inout CallerEar) {
+        switch step {
+        case .wait(let time): pause = Int(time.count) / 20
+        case .say(let text):
+            speech = SimulatedSound(.telephone).bytes(WordTones().speak(text).samples)
+            // Whoever speaks expects an answer to this, and not to what was before.
+            ear.listenAnew()
+        case .press(let text):
+            keys = Array(text)
+            pause = 0
+        case .hear, .hearWords, .hangUp: break
+        }
+    }
+}

@@ -1,0 +1,30 @@
+package import Domain
+
+/// A caller, or somebody who is called, as a list of what they do one after another.
+package struct CallerScript: Hashable, Sendable {
+    package enum Step: Hashable, Sendable {
+        case wait(Milliseconds)
+        case say(String)
+        /// Until the agent has said something and then been quiet for so long.
+        case hear(quietFor: Milliseconds = 300)
+        /// Until the agent has said so many words of one utterance; what follows falls into its word.
+        case hearWords(Int)
+        /// Keys, one after another.
+        case press(String)
+        case hangUp
+    }
+
+    /// What happens to a call that we dial.
+    package enum Answer: Hashable, Sendable {
+        case answers(after: Milliseconds = 0)
+        case busy
+        case rejects
+        /// It rings until we give up.
+        case never
+    }
+
+    package var answer: Answer
+    package var steps: [Step]
+
+    package init(_ steps: [Step] = [], answer: Answer = .answers()) { (self.steps, self.answer) = (steps, answer) }
+}

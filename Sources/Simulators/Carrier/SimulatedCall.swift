@@ -1,0 +1,159 @@
+import Domain
+import HTTP
+import Loop
+import Wire
+
+/// One call at the simulated carrier: its state, its media socket at the pace of the line, and the person at the far end. On
+/// its loop's thread alone.
+package final class SimulatedCall: @unchecked Sendable {
+    // `@unchecked` holds because every door requires the loop's thread.
+
+    package enum State: Hashable, Sendable {
+        case ringing
+        case answered
+        case ended(cause: String)
+    }
+
+    package enum Happening: Hashable, Sendable {
+        case answered
+        case streaming(String)
+        case streamFailed(String)
+        case streamStopped(String)
+        case pressed(Character)
+        case hungUp(cause: String, byCaller: Bool)
+    }
+
+    package internal(set) var leg: SimulatedLeg
+    package private(set) var state = State.ringing
+    /// Marks that came back to the application, in order.
+    package private(set) var marks: [String] = []
+    package private(set) var framesSent: Int64 = 0
+    /// Messages of the application that the carrier could not use.
+    package private(set) var refusals = 0
+
+    private let loop: Loop
+    private let settings: TelnyxSimulator.Settings
+    private let happened: (SimulatedCall, Happening) -> Void
+    private var play: CallerPlay
+    private var ear = CallerEar()
+    private var socket: WebSocket?
+    private var streamURL: String?
+    private var stream = ""
+    private var sequence: Int64 = 0
+    private var nextFrame = Moment.now
+    private lazy var clock = Timer { [unowned self] in tick() }
+
+    init(
+        _ leg: SimulatedLeg, _ script: CallerScript, on loop: Loop, _ settings: TelnyxSimulator.Settings,
+        happened: @escaping (SimulatedCall, Happening) -> Void
+    ) {
+        (self.leg, self.loop, self.settings, self.happened) = (leg, loop, settings, happened)
+        play = CallerPlay(script)
+    }
+
+    package var isAlive: Bool { if case .ended = state { false } else { true } }
+    package var isStreaming: Bool { socket != nil }
+    /// What the person at the far end has really heard.
+    package var heard: String { ear.words.map(\.text.revealed).joined(separator: " ") }
+    package var clears: Int { ear.clears }
+    package var scriptIsOver: Bool { play.isOver }
+
+    func answered() {
+        guard state == .ringing else { return }
+        state = .answered
+        happened(self, .answered)
+    }
+
+    func hangUp(cause: String = "normal_clearing", byCaller: Bool) {
+        guard isAlive else { return }
+        state = .ended(cause: cause)
+        stopStream()
+        happened(self, .hungUp(cause: cause, byCaller: byCaller))
+    }
+
+    // MARK: - Media
+
+    /// Opens the application's socket. The task ends with it.
+    func startStream(_ url: String, _ dialect: MediaDialect = .telnyx) {
+        guard streamURL == nil, state == .answered else { return }
+        streamURL = url
+        stream = dialect == .telnyx ? SimulatedLeg.uuid(3, leg.number) : "MZ" + SimulatedLeg.uuid(3, leg.number)
+        Task(executorPreference: loop) { [self] in
+            do {
+                let socket = try await WebSocketClient.connect(url, on: loop)
+                guard state == .answered else { return socket.close() }
+                self.socket = socket
+                begin(socket, dialect)
+                while try await socket.receive() != nil {}
+            } catch {
+                if socket == nil { happened(self, .streamFailed(url)) }
+            }
+            lost()
+        }
+    }
+
+    private func begin(_ socket: WebSocket, _ dialect: MediaDialect) {
+        send(dialect.connected)
+        send(dialect.start(leg, stream: stream, sequence: next()))
+        happened(self, .streaming(streamURL ?? ""))
+        socket.onMessage { [unowned self] _, message in
+            var bytes: [UInt8] = []
+            for index in message.indices { bytes.append(message[index]) }
+            guard let order = dialect.order(bytes, stream: stream) else {
+                refusals += 1
+                return
+            }
+            for name in ear.given(order) { reached(name) }
+        }
+        self.dialect = dialect
+        nextFrame = Moment.now + settings.frame
+        loop.arm(clock, at: nextFrame)
+    }
+
+    private var dialect = MediaDialect.telnyx
+
+    private func reached(_ mark: String) {
+        marks.append(mark)
+        send(dialect.mark(mark, stream: stream, sequence: next()))
+    }
+
+    /// Twenty milliseconds of the line. Frames are due at their own times: one that comes late does not delay the next.
+    private func tick() {
+        guard socket != nil, state == .answered else { return }
+        for name in ear.play(160) { reached(name) }
+        for act in play.next(&ear) {
+            switch act {
+            case .audio(let audio):
+                framesSent += 1
+                send(dialect.media(audio, chunk: framesSent, stream: stream, sequence: next()))
+            case .key(let key):
+                send(dialect.key(key, stream: stream, sequence: next()))
+                happened(self, .pressed(key))
+            case .hangUp: return hangUp(byCaller: true)
+            }
+        }
+        nextFrame = nextFrame + settings.frame
+        loop.arm(clock, at: nextFrame)
+    }
+
+    func stopStream() {
+        guard let socket else { return }
+        send(dialect.stop(leg, stream: stream, sequence: next()))
+        socket.close()
+        lost()
+    }
+
+    private func lost() {
+        loop.disarm(clock)
+        guard socket != nil, let url = streamURL else { return }
+        (socket, streamURL) = (nil, nil)
+        happened(self, .streamStopped(url))
+    }
+
+    private func next() -> Int64 {
+        sequence += 1
+        return sequence
+    }
+
+    private func send(_ frame: JSONValue) { _ = socket?.sendNow(.text, frame.bytes().span) }
+}

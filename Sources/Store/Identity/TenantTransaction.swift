@@ -1,0 +1,37 @@
+package import Crypto
+package import Domain
+package import Postgres
+
+/// A transaction that sees and changes one organization's rows.
+package struct TenantTransaction: Sendable {
+    private let session: PostgresSession
+    private let organization: OrganizationID
+    private let settings: LocalSettings
+    private let log: EventLog
+
+    init(_ session: PostgresSession, of organization: OrganizationID, _ settings: LocalSettings, _ log: EventLog) {
+        self.session = session
+        self.organization = organization
+        self.settings = settings
+        self.log = log
+    }
+
+    @discardableResult
+    package func query(_ sql: SQL, site: StaticString = #function) async throws -> PostgresRows {
+        try await session.query(sql, site: site)
+    }
+
+    /// Appends to a stream of the organization. The lane is locked until the transaction ends: append last, and once.
+    ///
+    /// Appending looks at the whole lane, so it is not done behind the wall; the organization is ours to name, not the caller's.
+    @discardableResult
+    package func append(
+        _ events: [NewEvent], to stream: UUID, kind: StreamKind, at start: StreamAppend.Start = .next
+    ) async throws -> AppendVerdict {
+        try await session.set(LocalSettings(["role": "none"]))
+        let append = StreamAppend(to: stream, kind: kind, of: organization.uuid, at: start, events)
+        let verdict = try await log.append(append, in: session)
+        try await session.set(settings)
+        return verdict
+    }
+}

@@ -1,0 +1,107 @@
+import Crypto
+import Postgres
+import Wire
+
+/// What a list may be filtered by: the public name, the column behind it, its kind, and the operators it has.
+package struct ListField: Sendable {
+    package enum Kind: Sendable {
+        /// A word of a closed list.
+        case word([String])
+        case id
+        case time
+        case number
+    }
+
+    /// Why a filter is not taken, in words for who sent it.
+    package struct Refusal: Error, Sendable {
+        package let message: String
+    }
+
+    package let name: String
+    package let kind: Kind
+    package let operators: [ListFilter.Operator]
+    private let column: StaticString
+
+    package init(_ name: String, _ column: StaticString, _ kind: Kind) {
+        self.name = name
+        self.column = column
+        self.kind = kind
+        operators =
+            switch kind {
+            case .word, .id: [.eq, .ne, .in, .present]
+            case .time, .number: [.eq, .ne, .gt, .gte, .lt, .lte, .present]
+            }
+    }
+
+    package func filter(_ operation: ListFilter.Operator, _ text: String) throws(Refusal) -> ListFilter {
+        guard operators.contains(operation) else {
+            throw Refusal(
+                message: "takes \(operators.map(\.rawValue).joined(separator: ", ")), not \(operation.rawValue)")
+        }
+        let column = SQL(stringLiteral: column)
+        if operation == .present {
+            guard text == "true" || text == "false" else { throw Refusal(message: "is true or false") }
+            return ListFilter(condition: text == "true" ? "\(column) IS NOT NULL" : "\(column) IS NULL")
+        }
+        switch kind {
+        case .word(let words):
+            let values = try values(text, operation) { words.contains($0) ? $0 : nil }
+            return ListFilter(condition: Self.any(column, operation, values))
+        case .id:
+            let values = try values(text, operation) { UUID($0) }
+            return ListFilter(condition: Self.any(column, operation, values))
+        case .time:
+            guard let time = Timestamp(text) else { throw Refusal(message: "is a time such as 2026-08-01T12:34:56Z") }
+            return ListFilter(condition: Self.compare(column, operation, "\(time)"))
+        case .number:
+            guard let number = Int64(text) else { throw Refusal(message: "is a whole number") }
+            return ListFilter(condition: Self.compare(column, operation, "\(number)"))
+        }
+    }
+
+    private func values<Value>(
+        _ text: String, _ operation: ListFilter.Operator, _ read: (String) -> Value?
+    ) throws(Refusal) -> [Value] {
+        let parts = operation == .in ? text.split(separator: ",").map(String.init) : [text]
+        guard (1...ListFilter.valuesMax).contains(parts.count) else {
+            throw Refusal(message: "takes 1 to \(ListFilter.valuesMax) values with commas in between")
+        }
+        var values: [Value] = []
+        for part in parts {
+            guard let value = read(part) else { throw Refusal(message: "is \(expected)") }
+            values.append(value)
+        }
+        return values
+    }
+
+    private var expected: String {
+        switch kind {
+        case .word(let words): "one of \(words.joined(separator: ", "))"
+        case .id: "an id such as 0198c5a2-7a00-7000-8000-000000000001"
+        case .time: "a time such as 2026-08-01T12:34:56Z"
+        case .number: "a whole number"
+        }
+    }
+
+    /// What is not known is not equal either.
+    private static func any<Value: PostgresValue>(
+        _ column: SQL, _ operation: ListFilter.Operator, _ values: [Value]
+    ) -> SQL {
+        switch (operation, values.first) {
+        case (.ne, let value?): "\(column) IS DISTINCT FROM \(value)"
+        case (.eq, let value?): "\(column) = \(value)"
+        default: "\(column) = ANY (\(values))"
+        }
+    }
+
+    private static func compare(_ column: SQL, _ operation: ListFilter.Operator, _ value: SQL) -> SQL {
+        switch operation {
+        case .gt: "\(column) > \(value)"
+        case .gte: "\(column) >= \(value)"
+        case .lt: "\(column) < \(value)"
+        case .lte: "\(column) <= \(value)"
+        case .ne: "\(column) IS DISTINCT FROM \(value)"
+        default: "\(column) = \(value)"
+        }
+    }
+}

@@ -1,0 +1,18 @@
+package import Postgres
+
+/// A wish that a list's rows must fulfil: a column of the allow-list, an operator it has, values of its kind.
+package struct ListFilter: Sendable {
+    package enum Operator: String, Hashable, Sendable, CaseIterable {
+        case eq, ne, gt, gte, lt, lte, `in`, prefix, contains, present
+    }
+
+    /// How many values `in` takes.
+    package static let valuesMax = 100
+
+    let condition: SQL
+
+    /// All of them; `true` where there are none.
+    package static func all(_ filters: [ListFilter]) -> SQL {
+        filters.reduce("true") { "\($0) AND \($1.condition)" }
+    }
+}

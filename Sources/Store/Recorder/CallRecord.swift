@@ -1,0 +1,53 @@
+import Crypto
+package import Domain
+import Loop
+
+/// One live call's way into the log: its session says what happened, and goes on.
+///
+/// What it says gets the next versions of the call's stream, in the order in which it was said. `next` is touched on the
+/// recorder's loop alone, which is why `@unchecked` holds.
+package final class CallRecord: @unchecked Sendable {
+    private let stream: UUID
+    private let organization: UUID
+    private let recorder: EventRecorder
+    private let key: SubjectKey?
+    private var next: Int32
+
+    /// `version` is the stream's last one: 0 for a call that begins with us.
+    /// What is private in it is sealed with `key`, the caller's, before it leaves the session.
+    package init(
+        of call: CallID, _ organization: OrganizationID, after version: Int32 = 0, sealedWith key: SubjectKey? = nil,
+        in recorder: EventRecorder
+    ) {
+        self.key = key
+        stream = call.uuid
+        self.organization = organization.uuid
+        self.recorder = recorder
+        next = version + 1
+    }
+
+    /// From any thread; never waits. Throws what can't be written at all. Facts of one `record` are in the log together.
+    package func record(
+        _ facts: [CallEvent], at instant: Instant, meta: EventMeta? = nil
+    ) throws {
+        var events: [NewEvent] = []
+        for fact in facts {
+            let id = EventID(UUID.v7())
+            if let key {
+                events.append(
+                    try NewEvent(.call(fact), id: id, at: instant, in: stream, sealedWith: key, meta: meta))
+            } else {
+                events.append(try NewEvent(.call(fact), id: id, at: instant, meta: meta))
+            }
+        }
+        if events.isEmpty { return }
+        let ready = events
+        recorder.loop.execute { self.take(ready) }
+    }
+
+    /// On the recorder's loop: versions go to what was taken, so that a stream has no hole where something was not.
+    private func take(_ events: [NewEvent]) {
+        let append = StreamAppend(to: stream, kind: .call, of: organization, at: .version(next), events)
+        if recorder.take(append) { next += Int32(clamping: events.count) }
+    }
+}

@@ -1,0 +1,129 @@
+package import Crypto
+package import Domain
+package import Postgres
+import Wire
+
+/// The keys of people, wrapped by one of the house's that no database has.
+///
+/// Whoever destroys a person's key makes everything sealed with it unreadable, in the log, its backups and its replicas, while
+/// every event stays in its place.
+package struct Sealing: Sendable {
+    private let house: SealedBox
+
+    /// Of 32 bytes.
+    package init(houseKey: Secret) throws(SealingError) {
+        guard let house = SealedBox(key: houseKey) else { throw .notAKey }
+        self.house = house
+    }
+
+    /// As the setting has it: 32 bytes in base64.
+    package init(setting text: String) throws(SealingError) {
+        guard let bytes = try? Base64.standard.decode(text) else { throw .notAKey }
+        try self.init(houseKey: Secret(copying: bytes))
+    }
+
+    // MARK: - Keys
+
+    /// The person's key; made if there is none, or none any more.
+    package func key(of subject: UUID, _ organization: UUID, in session: PostgresSession) async throws -> SubjectKey {
+        let known = try await session.query(
+            """
+            SELECT key_id, wrapped_key FROM shred_keys
+            WHERE organization_id = \(organization) AND subject_id = \(subject) AND wrapped_key IS NOT NULL
+            ORDER BY key_id LIMIT 1
+            """)
+        if let row = known.first {
+            let (id, wrapped) = try row.decode(Int64.self, [UInt8].self)
+            return try unwrap(wrapped, id, organization, subject)
+        }
+        let (box, wrapped) = try make(organization, subject)
+        let id = try await session.query(
+            """
+            INSERT INTO shred_keys (organization_id, subject_id, wrapped_key)
+            VALUES (\(organization), \(subject), \(wrapped)) RETURNING key_id
+            """
+        ).one.decode(Int64.self)
+        return SubjectKey(id: id, box)
+    }
+
+    /// Answers how many keys there were. In the caller's transaction: what says that the person was erased belongs there, too.
+    package static func destroyKeys(
+        of subject: UUID, _ organization: UUID, in session: PostgresSession
+    ) async throws -> Int {
+        try await session.query(
+            """
+            UPDATE shred_keys SET wrapped_key = NULL, destroyed_at = clock_timestamp()
+            WHERE organization_id = \(organization) AND subject_id = \(subject) AND wrapped_key IS NOT NULL
+            RETURNING key_id
+            """
+        ).count
+    }
+
+    private func make(_ organization: UUID, _ subject: UUID) throws(SealingError) -> (SealedBox, wrapped: [UInt8]) {
+        let plain = Secret.random(count: SealedBox.keyByteCount)
+        guard let box = SealedBox(key: plain) else { throw .notAKey }
+        let owner = Self.owner(organization, subject)
+        return (box, plain.withBytes { house.seal($0, associated: owner.span) })
+    }
+
+    private func unwrap(
+        _ wrapped: [UInt8], _ id: Int64, _ organization: UUID, _ subject: UUID
+    ) throws -> SubjectKey {
+        do throws(SealedBox.Failure) {
+            let plain = try house.open(wrapped.span, associated: Self.owner(organization, subject).span)
+            guard let box = SealedBox(key: plain) else { throw SealedBox.Failure.doesNotOpen }
+            return SubjectKey(id: id, box)
+        } catch {
+            throw SealingError.anotherHouseKey(keyID: id)
+        }
+    }
+
+    private static func owner(_ organization: UUID, _ subject: UUID) -> [UInt8] { organization.bytes + subject.bytes }
+
+    // MARK: - Reading
+
+    /// The same events, with the words of those whose key exists. One query, and none where nothing is sealed.
+    package func opened(_ events: [RecordedEvent], through source: LogSource) async throws -> [RecordedEvent] {
+        let ids = Set(events.compactMap(\.keyID))
+        if ids.isEmpty { return events }
+        var keys: [Int64: SubjectKey] = [:]
+        let rows = try await source.query(
+            """
+            SELECT key_id, organization_id, subject_id, wrapped_key FROM shred_keys
+            WHERE key_id = ANY(\(Array(ids))) AND wrapped_key IS NOT NULL
+            """, site: #function)
+        for row in rows {
+            let (id, organization, subject, wrapped) = try row.decode(
+                Int64.self, UUID.self, UUID.self, [UInt8].self)
+            keys[id] = try unwrap(wrapped, id, organization, subject)
+        }
+        return try events.map { event in
+            guard let id = event.keyID, let key = keys[id] else { return event }
+            return try Self.opened(event, with: key)
+        }
+    }
+
+    private static func opened(_ event: RecordedEvent, with key: SubjectKey) throws -> RecordedEvent {
+        do {
+            guard let payload = try SealedPayload.open(event, with: key) else { return event }
+            var opened = event
+            opened.payload = payload
+            return opened
+        } catch {
+            throw SealingError.altered(stream: event.stream.description, version: event.version)
+        }
+    }
+}
+
+extension NewEvent {
+    /// The same with everything private sealed; as it is where nothing is.
+    package init(
+        _ fact: Fact, id: EventID, at instant: Instant, in stream: UUID, sealedWith key: SubjectKey,
+        meta: EventMeta? = nil
+    ) throws {
+        try self.init(fact, id: id, at: instant, meta: meta)
+        guard let sealed = try SealedPayload.seal(fact, of: stream, id.uuid, with: key) else { return }
+        payload = sealed
+        keyID = key.id
+    }
+}
