@@ -34,7 +34,7 @@ enum EventsContests {
     ) { body in
         let bench = try AppendBench()
         defer { bench.clear() }
-        try bench.fill(with: try FoldBench().events(rebuilt))
+        try bench.fill(with: try SpokenCalls.events(rebuilt))
         var version: Int32 = 1
         try body(
             {

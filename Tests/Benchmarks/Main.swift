@@ -19,7 +19,7 @@ struct Main {
         let writes = arguments.contains("--write")
         arguments.removeAll { $0 == "--write" }
         let contests =
-            ServerContests.all + StoreContests.all + AppendContests.all + EventsContests.all + FoldContests.all
+            ServerContests.all + StoreContests.all + AppendContests.all + EventsContests.all
             + JournalContests.all
         let chosen = arguments.isEmpty ? contests : contests.filter { arguments.contains($0.name) }
         if let unknown = arguments.first(where: { name in !contests.contains { $0.name == name } }) {

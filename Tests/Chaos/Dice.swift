@@ -1,16 +1,12 @@
-/// Chance that can be repeated (SplitMix64).
+import TestKit
+
+/// The game's chance, and its words for it.
 struct Dice: RandomNumberGenerator {
-    private var state: UInt64
+    private var chance: Seeded
 
-    init(_ seed: UInt64) { state = seed }
+    init(_ seed: UInt64) { chance = Seeded(seed) }
 
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        word = (word ^ (word >> 27)) &* 0x94d0_49bb_1331_11eb
-        return word ^ (word >> 31)
-    }
+    mutating func next() -> UInt64 { chance.next() }
 
     mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
     mutating func happens(oneIn count: Int) -> Bool { number(1...count) == 1 }

@@ -1,3 +1,4 @@
+import TestKit
 import Testing
 import Wire
 
@@ -11,7 +12,7 @@ import Wire
     }
 
     @Test(arguments: [0, 1, 100, 16_384, 16_385, 300_000]) func `what gzip packs it unpacks`(size: Int) {
-        var random = SeededRandom(UInt64(size))
+        var random = Seeded(UInt64(size))
         let bytes = (0..<size).map { _ in UInt8.random(in: 0...20, using: &random) }
         #expect(Self.unpack(Gzip.compress(bytes.span), limit: size) == .success(bytes))
     }

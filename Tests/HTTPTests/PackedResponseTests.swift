@@ -9,7 +9,7 @@ import Testing
 @Suite(.timeLimit(.minutes(1))) struct PackedResponseTests {
     /// Text of `count` bytes that packs to about a third.
     private static func text(_ count: Int) -> [UInt8] {
-        var random = SeededRandom(UInt64(count))
+        var random = Seeded(UInt64(count))
         return (0..<count).map { _ in UInt8.random(in: 97...102, using: &random) }
     }
 

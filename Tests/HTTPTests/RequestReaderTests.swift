@@ -1,3 +1,4 @@
+import TestKit
 import Testing
 
 @testable import HTTP
@@ -92,16 +93,4 @@ import Testing
         #expect(Self.read(bytes, pieces: Array(repeating: 1, count: bytes.count)) == whole, "seed \(seed)")
     }
 
-    /// SplitMix64: the same numbers for the same seed on every machine.
-    private struct Seeded: RandomNumberGenerator {
-        private var state: UInt64
-        init(_ seed: UInt64) { state = seed }
-        mutating func next() -> UInt64 {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var mixed = state
-            mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-            return mixed ^ (mixed >> 31)
-        }
-    }
 }

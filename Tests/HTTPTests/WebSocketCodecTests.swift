@@ -1,4 +1,5 @@
 import Loop
+import TestKit
 import Testing
 import Wire
 
@@ -36,7 +37,7 @@ import Wire
 
     @Test func `messages cut at random come out as they went in, with the seed shown if not`() async throws {
         for seed in UInt64(1)...60 {
-            var random = SeededRandom(seed)
+            var random = Seeded(seed)
             var input: [UInt8] = []
             var output: [WebSocketFrame] = []
             for _ in 0..<20 { Self.append(&input, &output, &random) }
@@ -52,7 +53,7 @@ import Wire
     }
 
     /// One message in random fragments with random pings between them, and what an echo gives for it.
-    private static func append(_ input: inout [UInt8], _ output: inout [WebSocketFrame], _ random: inout SeededRandom) {
+    private static func append(_ input: inout [UInt8], _ output: inout [WebSocketFrame], _ random: inout Seeded) {
         let isText = Bool.random(using: &random)
         let message: [UInt8] =
             isText
@@ -175,7 +176,7 @@ import Wire
 
     @Test func `random bytes never trap the decoder`() throws {
         for seed in UInt64(1)...400 {
-            var random = SeededRandom(seed)
+            var random = Seeded(seed)
             var decoder = WebSocketDecoder(role: .server, sizeMax: 5_000, compression: MessageCompression())
             var bytes = WebSocketFrame(
                 UInt8.random(in: 0...10, using: &random),

@@ -1,3 +1,4 @@
+import TestKit
 import Testing
 
 @testable import Jobs
@@ -29,20 +30,5 @@ struct RetryPolicyTests {
         let policy = RetryPolicy(first: .seconds(1), longest: .seconds(10))
         #expect(policy.delay(after: attempt, chance: 0) == .seconds(seconds))
         #expect(policy.delay(after: attempt, chance: 1) == .seconds(seconds) / 2)
-    }
-}
-
-/// Numbers that are the same for a seed every time (SplitMix64).
-struct Seeded: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

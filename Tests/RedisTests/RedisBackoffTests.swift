@@ -1,3 +1,4 @@
+import TestKit
 import Testing
 
 @testable import Redis
@@ -5,7 +6,7 @@ import Testing
 @Suite struct RedisBackoffTests {
     @Test func `pauses double up to the longest, each spread over the upper half of its step`() {
         for seed in UInt64(1)...100 {
-            var random = SplitMix(seed: seed)
+            var random = Seeded(seed)
             var backoff = RedisBackoff(.init())
             var step = Duration.milliseconds(50)
             for _ in 0..<100 {

@@ -1,3 +1,4 @@
+import TestKit
 import Testing
 
 @testable import Redis
@@ -35,7 +36,7 @@ import Testing
         let wire = Array(Self.table.map(\.wire).joined().utf8)
         let expected = Self.table.map(\.value)
         for seed in UInt64(1)...300 {
-            var random = SplitMix(seed: seed)
+            var random = Seeded(seed)
             var pieces: [[UInt8]] = []
             var rest = wire[...]
             while !rest.isEmpty {
@@ -93,7 +94,7 @@ import Testing
     @Test func `random bytes never crash the reader and never make it hold much`() {
         let alphabet = Array("*$+-:0123456789\r\nabcXYZ\u{0}".utf8)
         for seed in UInt64(1)...2000 {
-            var random = SplitMix(seed: seed)
+            var random = Seeded(seed)
             let wire = (0..<200).compactMap { _ in alphabet.randomElement(using: &random) }
             // Refused or not, each is right; what counts is that it comes back.
             _ = Result { try replies(to: [wire]) }
@@ -108,20 +109,5 @@ import Testing
             while let value = try reader.next() { values.append(value) }
         }
         return values
-    }
-}
-
-/// Random numbers that a seed repeats.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -1,3 +1,4 @@
+import TestKit
 import Testing
 
 @testable import Service
@@ -127,7 +128,7 @@ import Testing
     @Test func `in every order of events each service is asked or cancelled after its start, and the group ends once`()
     {
         for seed in UInt64(0)..<2_000 {
-            var random = SplitMix(state: seed)
+            var random = Seeded(seed)
             var machine = GroupMachine(count: 3)
             var orders = machine.began()
             var alive: Set<Int> = []
@@ -161,14 +162,4 @@ import Testing
         }
     }
 
-    private struct SplitMix: RandomNumberGenerator {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9e37_79b9_7f4a_7c15
-            var bits = state
-            bits = (bits ^ (bits >> 30)) &* 0xbf58_476d_1ce4_e5b9
-            bits = (bits ^ (bits >> 27)) &* 0x94d0_49bb_1331_11eb
-            return bits ^ (bits >> 31)
-        }
-    }
 }

@@ -1,6 +1,7 @@
 import Loop
 import Postgres
 import Store
+import TestKit
 import Testing
 
 /// Random schedules of workers over one lane: they take it, hear truth and lies, apply, lose answers and die. Whatever the

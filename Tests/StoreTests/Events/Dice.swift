@@ -1,22 +1,17 @@
+import TestKit
+
 /// Chance that can be repeated: the same seed throws the same values.
 struct Dice: RandomNumberGenerator {
     /// What becomes of fields that may be left out.
     enum Optionals { case always, never, sometimes }
 
-    private var state: UInt64
+    private var chance: Seeded
     let optionals: Optionals
 
     init(seed: UInt64, optionals: Optionals = .sometimes) {
-        state = seed
+        chance = Seeded(seed)
         self.optionals = optionals
     }
 
-    /// SplitMix64.
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ (mixed >> 31)
-    }
+    mutating func next() -> UInt64 { chance.next() }
 }

@@ -1,5 +1,6 @@
 import Crypto
 import Store
+import TestKit
 import Testing
 
 /// One random history of a few streams, checked step by step against the model.

@@ -1,23 +1,17 @@
+import TestKit
 import Wire
 
 /// Random JSON trees, the same for the same seed.
 struct RandomTrees {
     let seed: UInt64
-    private var state: UInt64
+    private var chance: Seeded
 
     init(seed: UInt64) {
         self.seed = seed
-        state = seed
+        chance = Seeded(seed)
     }
 
-    /// SplitMix64.
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var mixed = state
-        mixed = (mixed ^ mixed >> 30) &* 0xbf58_476d_1ce4_e5b9
-        mixed = (mixed ^ mixed >> 27) &* 0x94d0_49bb_1331_11eb
-        return mixed ^ mixed >> 31
-    }
+    mutating func next() -> UInt64 { chance.next() }
 
     mutating func value(depth: Int) -> JSONValue {
         switch next() % (depth > 0 ? 8 : 6) {
