@@ -70,7 +70,7 @@ import Wire
             let answered = try await calls.answer(
                 [
                     .hear(), .say("tell me a story please."), .hearWords(6), .say("actually, I have a question."),
-                    .hear(),
+                    .hear(quietFor: 4_000),
                     .hangUp,
                 ], pool)
             let facts = try await calls.facts(of: answered.call, pool)
