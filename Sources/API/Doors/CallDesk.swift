@@ -9,7 +9,7 @@ import Wire
 
 /// Takes what carriers tell of calls.
 struct CallDesk: Sendable {
-    let finder: LogFinder
+    let finder: LogHandle
 
     func take(
         _ notice: CarrierNotice, signedAt: Timestamp?, body: [UInt8], through pool: PostgresPool

@@ -8,7 +8,7 @@ import Wire
 
 /// Makes customers of contacts. Who has the number or the address of somebody we know is that somebody.
 struct ContactDesk: Sendable {
-    let finder: LogFinder
+    let finder: LogHandle
 
     func take(
         _ event: HubSpotEvent, signedAt: Timestamp, body: [UInt8], through pool: PostgresPool

@@ -3,6 +3,7 @@ import HTTP
 import Process
 import Providers
 import Service
+import Store
 import Wire
 
 /// Where others tell us things: carriers of calls, Stripe of payments, HubSpot of contacts. No token opens them, a signature does.
@@ -15,7 +16,7 @@ enum Doors {
         func door(_ provider: DoorSeries.Provider) -> Door {
             Door(provider: provider, series: series, publicURL: publicURL, now: { .now })
         }
-        let finder = LogFinder()
+        let finder = LogHandle()
         let calls = CallDesk(finder: finder)
         let carrier = settings.house.carrier
         return [
@@ -40,8 +41,18 @@ enum Doors {
         ]
     }
 
-    /// How a door answers, for its description.
-    static let answers: [RouteDocumentation.Answer] = [
+    /// How a door is described.
+    static func words(
+        _ name: String, _ summary: String, _ description: String, query: [RouteDocumentation.QueryParameter] = []
+    ) -> RouteDocumentation {
+        var words = RouteDocumentation(
+            summary, description: description, tags: ["Webhooks"], query: query, body: .anything, answers: answers)
+        words.name = name
+        words.access = .everybody
+        return words
+    }
+
+    private static let answers: [RouteDocumentation.Answer] = [
         .init(.ok, "Taken, now or before", .object(.required("verdict", .string))),
         .init(.badRequest, "Signed as it should be, and not readable", .anything, contentType: .problem),
         .init(.unauthorized, "The signature is missing, stale or wrong", .anything, contentType: .problem),

@@ -13,10 +13,9 @@ struct HubSpotDoor: Sendable {
     func route(_ pool: @escaping @Sendable () -> PostgresPool) -> Route {
         Route(
             .post, "/webhooks/hubspot",
-            RouteDocumentation(
-                "Takes what HubSpot tells of contacts",
-                description: "Signed with HMAC-SHA256 over method, address, body and time; the third version.",
-                tags: ["Webhooks"], body: .anything, answers: Doors.answers)
+            Doors.words(
+                "take_hubspot_webhook", "Takes what HubSpot tells of contacts",
+                "Signed with HMAC-SHA256 over method, address, body and time; the third version.")
         ) { (request: Request) in
             let signed = try door.signed(request)
             let at = try door.believed { () throws(WebhookRefusal) in try signature.check(signed, at: door.now()) }

@@ -11,14 +11,14 @@ import Wire
 struct StripeDoor: Sendable {
     let door: Door
     let signature: StripeSignature
-    let finder: LogFinder
+    let finder: LogHandle
 
     func route(_ pool: @escaping @Sendable () -> PostgresPool) -> Route {
         Route(
             .post, "/webhooks/stripe",
-            RouteDocumentation(
-                "Takes what Stripe tells of payments", description: "Signed with HMAC-SHA256 over `time.body`.",
-                tags: ["Webhooks"], body: .anything, answers: Doors.answers)
+            Doors.words(
+                "take_stripe_webhook", "Takes what Stripe tells of payments",
+                "Signed with HMAC-SHA256 over `time.body`.")
         ) { (request: Request) in
             let signed = try door.signed(request)
             let at = try door.believed { () throws(WebhookRefusal) in try signature.check(signed, at: door.now()) }

@@ -11,9 +11,9 @@ struct TelnyxDoor: Sendable {
     func route(_ pool: @escaping @Sendable () -> PostgresPool) -> Route {
         Route(
             .post, "/webhooks/telnyx/call",
-            RouteDocumentation(
-                "Takes what Telnyx tells of a call", description: "Signed with Ed25519 over `timestamp|body`.",
-                tags: ["Webhooks"], body: .anything, answers: Doors.answers)
+            Doors.words(
+                "take_telnyx_webhook", "Takes what Telnyx tells of a call", "Signed with Ed25519 over `timestamp|body`."
+            )
         ) { (request: Request) in
             let signed = try door.signed(request)
             let at = try door.believed { () throws(WebhookRefusal) in try signature.check(signed, at: door.now()) }

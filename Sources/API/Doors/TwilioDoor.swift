@@ -22,14 +22,12 @@ struct TwilioDoor: Sendable {
     func route(_ pool: @escaping @Sendable () -> PostgresPool) -> Route {
         Route(
             .post, "/webhooks/twilio/{kind}",
-            RouteDocumentation(
-                "Takes what Twilio tells of a call",
-                description: "Signed with HMAC-SHA1 over the address and the form.",
-                tags: ["Webhooks"],
+            Doors.words(
+                "take_twilio_webhook", "Takes what Twilio tells of a call",
+                "Signed with HMAC-SHA1 over the address and the form.",
                 query: [
                     .init(Self.tag, .string, "What the leg is to us"), .init(Self.key, .string, "What it answers"),
-                ], body: .anything,
-                answers: Doors.answers)
+                ])
         ) { (request: Request, kind: TwilioWebhook.Kind) in
             let signed = try door.signed(request)
             let form = Query(request.body)
