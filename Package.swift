@@ -120,7 +120,11 @@ let package = Package(
         tests(
             "Store", uses: ["Crypto", "Domain", "Journal", "Loop", "Postgres", "Redis", "Service", "Store", "Wire"],
             resources: [.copy("Golden")]),
-        tests("System", uses: ["API", "Chaos", "Realtime", "Workers", "Console", "Domain", "Store"] + platform),
+        tests(
+            "System",
+            uses: [
+                "API", "Chaos", "Realtime", "Workers", "Console", "Domain", "Providers", "Simulators", "Store",
+            ] + platform),
         .executableTarget(
             name: "Benchmarks", dependencies: ["Domain", "Providers", "Store", "TestKit"] + platform,
             path: "Tests/Benchmarks",

@@ -12,6 +12,17 @@ enum RealtimeDuties {
         let recording = await Task(executorPreference: house.loop) {
             RecorderService(at: house, in: settings.journal, station.log, station.health)
         }.value
+        let series = CallSeries(station.metrics)
+        let floor = CallFloor(callsMax: settings.callsMax, series)
+        var benches: [CallBench] = []
+        for bench in station.benches {
+            // Awaited at once: it only moves the making to the bench's loop.
+            benches.append(
+                await Task(executorPreference: bench.loop) {
+                    CallBench(bench, settings.house, recording.recorder, series, station.log)
+                }.value)
+        }
+        await tellProviders(benches, station)
         let figures = LoopGauge(on: house.loop) { recording.figures }
         station.metrics.collect { scrape in
             guard let figures = figures.reading else { return }
@@ -19,12 +30,53 @@ enum RealtimeDuties {
             figures.recorder.collect(&scrape)
             if let journal = figures.journal { JournalSeen.collect(journal, &scrape) }
         }
-        return Duties(services: [
-            ServiceGroup.Member("recorder", on: house.loop) { shift in
-                figures.start()
-                await recording.run(shift)
-                figures.stop()
-            }
-        ])
+        let calls = benches
+        var duties = Duties(
+            routes: MediaDoor(floor: floor, benches: calls).routes,
+            services: [
+                ServiceGroup.Member("recorder", on: house.loop) { shift in
+                    figures.start()
+                    await recording.run(shift)
+                    figures.stop()
+                },
+                ServiceGroup.Member("providers", on: house.loop) { shift in
+                    shift.ready()
+                    await shift.untilOver()
+                    for bench in calls {
+                        await Task(executorPreference: bench.loop) { bench.providers.shutdown() }.value
+                    }
+                },
+            ])
+        duties.beforeDrain = { await drain(floor, calls, within: $0, on: house.loop) }
+        return duties
+    }
+
+    /// Without providers the process is there, and no call is.
+    private static func tellProviders(_ benches: [CallBench], _ station: Station) async {
+        guard let bench = benches.first else { return }
+        let lack = await Task(executorPreference: bench.loop) { bench.providers.lack }.value
+        station.health.expect("providers", .useful)
+        station.health.report("providers", lack.map { .down(Reason($0)) } ?? .up)
+        if let lack { station.log.warn("providers_missing", .harmless("what", lack)) }
+    }
+
+    /// Calls come to their own end as long as there is time; then we end them, and the log says so.
+    private static func drain(
+        _ floor: CallFloor, _ benches: [CallBench], within patience: Duration, on loop: Loop
+    ) async {
+        floor.drain()
+        let deadline = Moment.now + patience
+        await wait(floor, until: deadline, on: loop)
+        for bench in benches { await Task(executorPreference: bench.loop) { bench.endCalls() }.value }
+        await wait(floor, until: deadline + Self.goodbye, on: loop)
+    }
+
+    /// For what is on its way to the carrier.
+    private static let goodbye = Duration.seconds(1)
+
+    private static func wait(_ floor: CallFloor, until deadline: Moment, on loop: Loop) async {
+        while floor.live > 0, Moment.now < deadline {
+            do { try await loop.sleep(for: .milliseconds(20)) } catch { return }
+        }
     }
 }

@@ -69,7 +69,7 @@ struct Room {
             // The simulators for clients that are none of ours.
             Room("Tests/SimulatorsDesk", ["Domain", "Glibc", "Loop", "Simulators"]),
             Room("Tests/Chaos", names(platform + house).union(proof)),
-            Room("Tests/SystemTests", names(platform + house + executables).union(proof)),
+            Room("Tests/SystemTests", names(platform + house + simulators + executables).union(proof)),
             Room("Tests/Benchmarks", names(platform + house).union(proof)),
             Room(
                 "Tests/Fuzz",

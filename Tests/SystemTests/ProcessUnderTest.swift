@@ -38,7 +38,8 @@ struct ProcessUnderTest {
         let usual = [
             "DATABASE_URL": try Services.processURL, "REDIS_URL": try Services.setting("REDIS_URL"), "PORT": "\(port)",
             "LEDGERLINE_ADDRESS": "127.0.0.1", "LEDGERLINE_LOOPS": "2", "LEDGERLINE_LOG_FORMAT": "json",
-            "LEDGERLINE_JOURNAL": journal,
+            "LEDGERLINE_JOURNAL": journal, "DEEPGRAM_API_KEY": "nobody", "CARTESIA_API_KEY": "nobody",
+            "OPENAI_API_KEY": "nobody",
         ]
         let executable = BuiltProducts.executable(name.rawValue)
         return try await RunningProcess.with(executable, environment: usual.merging(environment) { $1 }) { process in

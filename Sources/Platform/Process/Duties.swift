@@ -14,6 +14,9 @@ package struct Duties: Sendable {
     /// Around every request, inside of what all processes do.
     package var middleware: [Middleware] = []
     package var limits: Limits
+    /// Run when the process shall end, while the server still serves: what it carries may come to its own end in that time,
+    /// which is half of what there is for all of the end.
+    package var beforeDrain: (@Sendable (Duration) async -> Void)?
 
     package init(
         routes: [Route] = [], services: [ServiceGroup.Member] = [], title: String? = nil, limits: Limits = Limits()

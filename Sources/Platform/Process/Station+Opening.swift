@@ -109,7 +109,13 @@ extension Station {
         log.info("listening", .count("port", Int(server.port)))
         shift.ready()
         await shift.untilOver()
-        let cut = await server.drain(within: max(plan.settings.drainDeadline - .seconds(2), .milliseconds(500)))
+        var patience = plan.settings.drainDeadline
+        if let beforeDrain = duties.beforeDrain {
+            patience = patience / 2
+            // The loop that the server's own work is on goes on meanwhile.
+            await beforeDrain(patience)
+        }
+        let cut = await server.drain(within: max(patience - .seconds(2), .milliseconds(500)))
         log.info("drained", .count("connections_cut", cut))
     }
 }

@@ -71,6 +71,9 @@ package final class SimulatedCall: @unchecked Sendable {
         happened(self, .hungUp(cause: cause, byCaller: byCaller))
     }
 
+    /// The person at the far end hangs up, whatever the script says.
+    package func hangUpNow() { hangUp(byCaller: true) }
+
     // MARK: - Media
 
     /// Opens the application's socket. The task ends with it.

@@ -11,6 +11,7 @@ package final class CallRecord: @unchecked Sendable {
     private let organization: UUID
     private let recorder: EventRecorder
     private let key: SubjectKey?
+    private let isShared: Bool
     private var next: Int32
 
     /// `version` is the stream's last one: 0 for a call that begins with us.
@@ -20,10 +21,25 @@ package final class CallRecord: @unchecked Sendable {
         in recorder: EventRecorder
     ) {
         self.key = key
+        isShared = false
         stream = call.uuid
         self.organization = organization.uuid
         self.recorder = recorder
         next = version + 1
+    }
+
+    /// For a call that others tell of too: a webhook may come between any two of our facts, so each gets the version that
+    /// is free.
+    package init(
+        sharing call: CallID, _ organization: OrganizationID, sealedWith key: SubjectKey? = nil,
+        in recorder: EventRecorder
+    ) {
+        self.key = key
+        isShared = true
+        stream = call.uuid
+        self.organization = organization.uuid
+        self.recorder = recorder
+        next = 1
     }
 
     /// From any thread; never waits. Throws what can't be written at all. Facts of one `record` are in the log together.
@@ -47,7 +63,8 @@ package final class CallRecord: @unchecked Sendable {
 
     /// On the recorder's loop: versions go to what was taken, so that a stream has no hole where something was not.
     private func take(_ events: [NewEvent]) {
-        let append = StreamAppend(to: stream, kind: .call, of: organization, at: .version(next), events)
+        let start = isShared ? StreamAppend.Start.next : .version(next)
+        let append = StreamAppend(to: stream, kind: .call, of: organization, at: start, events)
         if recorder.take(append) { next += Int32(clamping: events.count) }
     }
 }

@@ -1,0 +1,36 @@
+import Domain
+import HTTP
+import Loop
+import Providers
+
+/// What a call orders of its carrier. Orders go in their turn; none is waited for by the call. On its loop alone.
+final class CallOrders {
+    private let commands: (any CarrierCommands)?
+    private let call: CallID
+    private let leg: String
+    private let loop: Loop
+    private var given = 0
+    private var last: Task<Void, Never>?
+
+    /// Without commands nothing can be ordered: then a call ends with its media.
+    init(_ commands: (any CarrierCommands)?, _ call: CallID, leg: String, on loop: Loop) {
+        (self.commands, self.call, self.leg, self.loop) = (commands, call, leg, loop)
+    }
+
+    /// `told` hears whether the carrier took it.
+    func give(_ command: CarrierCommand, _ told: @escaping @Sendable (Bool) -> Void = { _ in }) {
+        guard let commands else { return told(false) }
+        given += 1
+        let order = CarrierOrder(command, of: call, leg: leg, key: "realtime-\(given)")
+        let before = last
+        last = Task(executorPreference: loop) {
+            await before?.value
+            do {
+                _ = try await commands.send(order)
+                told(true)
+            } catch {
+                told(false)
+            }
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import Domain
+import Service
+
+/// What is counted of live calls. From any thread.
+final class CallSeries: Sendable {
+    private let stages: MetricFamily<Histogram>
+    private let stops: Histogram
+    private let interruptions: Counter
+    private let dismissals: Counter
+    private let failures: MetricFamily<Counter>
+    private let fallbacks: MetricFamily<Counter>
+    private let ends: MetricFamily<Counter>
+    private let refusals: MetricFamily<Counter>
+    private let admissions: Counter
+    let live: Gauge
+
+    init(_ metrics: Metrics) {
+        stages = metrics.histograms(
+            "call_turn_stage_seconds", "What callers wait for, stage by stage.", labels: ["stage"])
+        stops = metrics.histogram("call_barge_in_stop_seconds", "From the caller's first sound to our silence.")
+        interruptions = metrics.counter("call_interruptions_total", "Callers broke in.")
+        dismissals = metrics.counter("call_interruptions_dismissed_total", "It sounded so, and was not.")
+        failures = metrics.counters(
+            "call_provider_failures_total", "Streams that failed.", labels: ["kind", "provider"])
+        fallbacks = metrics.counters("call_provider_fallbacks_total", "Others went on.", labels: ["kind"])
+        ends = metrics.counters("calls_ended_total", "Calls that were over.", labels: ["reason"])
+        refusals = metrics.counters("calls_refused_total", "Media streams not taken.", labels: ["reason"])
+        admissions = metrics.counter("calls_admitted_total", "Media streams taken.")
+        live = metrics.gauge("calls_live", "Calls carried now.")
+    }
+
+    func admitted() { admissions.add() }
+    func refused(_ reason: CallRefusedBecause) { refusals.with(reason.rawValue).add() }
+
+    func saw(_ event: CallEvent) {
+        switch event {
+        case .turnEnded(let event): stage("endpointing", event.endpointing)
+        case .replyFirstToken(let event): stage("first_token", event.took)
+        case .agentStartedSpeaking(let event):
+            stage("first_sentence", event.firstSentence)
+            stage("voice_first_byte", event.voiceFirstByte)
+            stage("first_audio_sent", event.firstAudioSent)
+            stage("perceived", event.perceived)
+        case .agentInterrupted(let event):
+            interruptions.add()
+            if let took = event.stoppedAfter { stops.record(took.duration) }
+        case .interruptionDismissed: dismissals.add()
+        case .providerFailed(let event): failures.with(event.kind.rawValue, event.provider).add()
+        case .providerFellBack(let event): fallbacks.with(event.kind.rawValue).add()
+        case .callEnded(let event): ends.with(event.reason.rawValue).add()
+        default: break
+        }
+    }
+
+    private func stage(_ name: String, _ took: Milliseconds?) {
+        if let took { stages.with(name).record(took.duration) }
+    }
+}
+
+/// Why a media stream was not taken.
+enum CallRefusedBecause: String, Hashable, Sendable, CaseIterable {
+    case full
+    case draining
+    case noProviders = "no_providers"
+    case unknownToken = "unknown_token"
+}

@@ -1,0 +1,214 @@
+import Crypto
+import Domain
+import HTTP
+import Loop
+import Providers
+import Service
+import Store
+
+/// One live call on its loop: hands its conversation what happens, and performs what that orders. It decides nothing.
+///
+/// Every door requires the loop's thread: that is why `@unchecked` holds.
+final class CallSession: @unchecked Sendable {
+    /// Some carriers give up a leg that is quiet for longer than one and a half.
+    private static let quietMax = Duration.seconds(1)
+    private static let comfort: Milliseconds = 20
+
+    let ticket: CallTicket
+    private let loop: Loop
+    private let clock = CallClock()
+    private let log: Log
+    private let series: CallSeries
+    private let record: CallRecord
+    private let line: MediaLine
+    private let orders: CallOrders
+    private let law: G711
+
+    private var conversation: Conversation
+    private var known: CallState
+    private var inbox = Inbox()
+    private var effects: [Effect] = []
+    private var facts: [CallEvent] = []
+    private var isHandling = false
+    private var detector: any VoiceDetector
+    private var samples: [Int16] = []
+    private var isClosed = false
+    private var waiting: [CheckedContinuation<Void, Never>] = []
+
+    private var ear: CallEar?
+    private var mind: CallMind?
+    private var voice: CallVoice?
+    private lazy var alarm = Timer { [weak self] in self?.took(.due) }
+    private lazy var quiet = Timer { [weak self] in self?.comfort() }
+
+    struct Surroundings {
+        let loop: Loop
+        let providers: CallProviders
+        let recorder: EventRecorder
+        let commands: (any CarrierCommands)?
+        let series: CallSeries
+        let log: Log
+    }
+
+    init(_ ticket: CallTicket, _ surroundings: Surroundings, _ line: MediaLine, law: G711 = .muLaw) {
+        let providers = surroundings.providers
+        (self.ticket, self.line, self.law, loop) = (ticket, line, law, surroundings.loop)
+        (series, log) = (surroundings.series, surroundings.log)
+        record = CallRecord(sharing: ticket.call, ticket.organization, in: surroundings.recorder)
+        orders = CallOrders(surroundings.commands, ticket.call, leg: ticket.leg, on: surroundings.loop)
+        detector = EnergyDetector()
+        known = CallState(startedAt: clock.now)
+        let order = providers.thinkers.order()
+        let voice = ticket.voice ?? providers.voice
+        var settings = ConversationSettings(
+            call: ticket.call, direction: ticket.direction, recognizers: providers.recognizers.order(),
+            models: order.compactMap { name in providers.models.first { $0.provider == name } },
+            voices: providers.synthesizers.order().map { VoiceName(provider: $0, voice: voice) })
+        settings.lines.greeting = ticket.greeting
+        // Nobody answers these yet: asking would only cost the caller time.
+        (settings.loadsContext, settings.scoresSentiment) = (false, false)
+        conversation = Conversation(settings, seed: .random(in: 0 ... .max), at: clock.now)
+        let format = SoundFormat(.g711(law), rate: G711.sampleRate)
+        ear = CallEar(providers, RecognizerRequest(format: format, language: ticket.language)) { [weak self] in
+            self?.took($0)
+        }
+        mind = CallMind(providers, instructions: ticket.instructions) { [weak self] in self?.took($0) }
+        self.voice = CallVoice(providers, law, language: ticket.language) { [weak self] in self?.took($0) }
+    }
+
+    // MARK: - What happens
+
+    /// Whatever comes while another input is handled waits for its turn.
+    func took(_ input: Input) {
+        loop.checkIsolated()
+        guard inbox.put(input) else { return log.warn("call_input_dropped") }
+        guard !isHandling else { return }
+        isHandling = true
+        while let next = inbox.take() {
+            conversation.handle(next, at: clock.now, into: &effects)
+            let ordered = effects
+            effects.removeAll(keepingCapacity: true)
+            for effect in ordered { perform(effect) }
+            writeDown()
+        }
+        isHandling = false
+        if conversation.isOver { close() }
+    }
+
+    /// Sound of the caller, as it came.
+    func heard(_ audio: Span<UInt8>) {
+        guard let ear, !isClosed, !audio.isEmpty else { return }
+        let place = ear.place
+        samples.removeAll(keepingCapacity: true)
+        for index in audio.indices { samples.append(law.decode(audio[index])) }
+        let activity = detector.judge(samples.span)
+        ear.hear(audio)
+        took(
+            .heard(
+                CallerFrame(
+                    mediaAt: place, length: ear.place - place, probability: activity.probability,
+                    energy: activity.energy)))
+    }
+
+    /// Returns when the call is over.
+    func untilOver() async {
+        loop.checkIsolated()
+        if !isClosed { await withCheckedContinuation { waiting.append($0) } }
+    }
+
+    private func close() {
+        guard !isClosed else { return }
+        isClosed = true
+        loop.disarm(alarm)
+        loop.disarm(quiet)
+        mind?.cancelAll()
+        voice?.releaseAll()
+        let told = waiting
+        waiting = []
+        for continuation in told { continuation.resume() }
+    }
+
+    // MARK: - What is ordered
+
+    private func perform(_ effect: Effect) {
+        switch effect {
+        case .record(let event): note(event)
+        case .wake(let instant): wake(at: instant)
+        case .moved(let move):
+            log.debug("call_moved", .kind("from", move.from), .kind("to", move.to), .kind("cause", move.cause))
+        case .startRecognizer(let number, let provider, let place): ear?.start(number, provider, from: place)
+        case .stopRecognizer(let number): ear?.stop(number)
+        case .finalizeTranscript(let number): ear?.endTurn(number)
+        case .think(let request): mind?.think(request)
+        case .cancelReply(let reply): mind?.cancel(reply)
+        case .speak(let request): voice?.speak(request)
+        case .release(let utterance): voice?.release(utterance)
+        case .send(let utterance, let place, let length, let mark): send(utterance, place, length, mark)
+        case .clear: line.clear()
+        case .playClip: log.error("call_without_voice")
+        case .runTool(let order): took(.toolFailed(order.toolCall, .unknownTool, status: nil))
+        case .loadContext, .scoreSentiment, .remember: break
+        case .sendKeys(let keys): orders.give(.sendDigits(keys))
+        case .transfer(let transfer, let target, let mode): hand(over: transfer, to: target, mode)
+        case .cancelTransfer: break
+        case .hangUp: hangUp()
+        }
+    }
+
+    private func wake(at instant: Instant?) {
+        if let instant { loop.arm(alarm, at: clock.moment(of: instant)) } else { loop.disarm(alarm) }
+    }
+
+    private func send(_ utterance: UtteranceID, _ place: Milliseconds, _ length: Milliseconds, _ mark: MarkNumber) {
+        guard let voice else { return }
+        line.play(voice.piece(of: utterance, from: place, length))
+        line.mark(mark)
+        loop.arm(quiet, at: .now + length.duration + Self.quietMax)
+    }
+
+    private func comfort() {
+        guard !isClosed else { return }
+        line.play([UInt8](repeating: law.silence, count: G711.sampleRate / 1_000 * Int(Self.comfort.count)))
+        loop.arm(quiet, at: .now + Self.quietMax)
+    }
+
+    private func hand(over transfer: TransferID, to target: Private<String>, _ mode: TransferMode) {
+        let tag = LegTag.transfer(ticket.call, transfer, mode)
+        orders.give(.transfer(CarrierCommand.Transfer(to: target, tag: tag))) { [weak self] isTaken in
+            if !isTaken { self?.took(.transferEnded(transfer, .failed)) }
+        }
+    }
+
+    /// The leg first, then its sound: the other way round the carrier might open the stream again.
+    private func hangUp() { orders.give(.hangup) { [line] _ in line.close() } }
+
+    // MARK: - Writing down
+
+    private func note(_ event: CallEvent) {
+        do throws(CallRefusal) {
+            for fact in try Call.decide(.note(event), known, at: clock.now) {
+                let place = CallFact(version: known.version + 1, id: EventID(UUID.v7()), at: clock.now, fact)
+                known = Call.evolve(known, place)
+                facts.append(fact)
+                series.saw(fact)
+            }
+        } catch {
+            log.error("call_fact_refused", .kind("refusal", error))
+        }
+    }
+
+    /// All facts of one input are in the log together.
+    private func writeDown() {
+        guard !facts.isEmpty else { return }
+        let ready = facts
+        facts.removeAll(keepingCapacity: true)
+        do { try record.record(ready, at: clock.now) } catch {
+            log.error("call_facts_not_written", .count("facts", ready.count))
+        }
+    }
+
+    /// The first sound may be ours or comfort: a leg is never left quiet.
+    func began() { loop.arm(quiet, at: .now + Self.quietMax) }
+
+    func closeLine() { line.close() }
+}

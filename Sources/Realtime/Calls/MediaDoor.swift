@@ -1,0 +1,34 @@
+import HTTP
+import Loop
+import Service
+import Store
+
+/// Where carriers open their media streams. Whoever has no good token learns nothing, not even whether there was one.
+struct MediaDoor: Sendable {
+    /// A frame of a carrier is a few hundred bytes.
+    private static let messageBytesMax = 64 << 10
+
+    let floor: CallFloor
+    let benches: [CallBench]
+
+    var routes: [Route] {
+        [Route(.get, "/media/telnyx/{token}") { (request: Request, token: String) in try await open(request, token) }]
+    }
+
+    private func open(_ request: Request, _ token: String) async throws -> Response {
+        // A token is not used up by what could never be a stream.
+        if case .refused(let response) = WebSocketHandshake.judge(request, WebSocketHandshake.Policy()) {
+            return response
+        }
+        guard let bench = benches.first(where: { $0.loop.isCurrent }) else { throw floor.refuse(.noProviders) }
+        guard bench.providers.lack == nil else { throw floor.refuse(.noProviders) }
+        let place = try floor.enter()
+        guard let ticket = try await bench.tickets.redeem(token) else { throw floor.refuse(.unknownToken) }
+        floor.series.admitted()
+        var limits = WebSocketLimits()
+        limits.messageBytesMax = Self.messageBytesMax
+        return .webSocket(for: request, limits: limits) { socket in
+            try await bench.carry(ticket, over: socket, in: place)
+        }
+    }
+}

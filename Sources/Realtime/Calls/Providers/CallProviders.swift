@@ -1,0 +1,73 @@
+import Domain
+import HTTP
+import Loop
+import Providers
+
+/// Everybody who hears, thinks and speaks for the calls of one loop. On its thread alone.
+final class CallProviders {
+    /// Shorter than a call's own patience, so that a stall is told by the stream that it is of.
+    private static let middle = Duration.milliseconds(2_500)
+
+    let recognizers: ProviderShelf<any Recognizer>
+    let thinkers: ProviderShelf<any Thinker>
+    let synthesizers: ProviderShelf<any Synthesizer>
+    /// The voice of agents that name none.
+    let voice: String
+    let models: [ModelName]
+    private let close: () -> Void
+
+    init(_ settings: ProviderSettings, on loop: Loop, _ client: HTTPClient) {
+        var deadlines = StreamDeadlines()
+        deadlines.middle = Self.middle
+        var recognizers: [(name: String, adapter: any Recognizer)] = []
+        var synthesizers: [(name: String, adapter: any Synthesizer)] = []
+        var closes: [() -> Void] = []
+        if let key = settings.deepgram {
+            var deepgram = DeepgramSettings(
+                url: settings.deepgramURL.text, key: key, model: settings.deepgramModel)
+            deepgram.deadlines = deadlines
+            let recognizer = DeepgramRecognizer(deepgram, on: loop)
+            recognizers.append((recognizer.name, recognizer))
+            closes.append(recognizer.close)
+        }
+        if let key = settings.cartesia {
+            var cartesia = CartesiaSettings(url: settings.cartesiaURL.text, key: key, model: settings.cartesiaModel)
+            cartesia.deadlines = deadlines
+            let synthesizer = CartesiaSynthesizer(cartesia, on: loop)
+            synthesizers.append((synthesizer.name, synthesizer))
+            closes.append(synthesizer.close)
+        }
+        var chats: [ChatSettings] = []
+        if let key = settings.groq {
+            chats.append(
+                ChatSettings(name: "groq", url: settings.groqURL.text, key: key, model: settings.groqModel))
+        }
+        if let key = settings.openAI {
+            chats.append(
+                ChatSettings(name: "openai", url: settings.openAIURL.text, key: key, model: settings.openAIModel))
+        }
+        if let url = settings.ownModelURL, let model = settings.ownModel {
+            chats.append(ChatSettings(name: "own", url: url.text, key: nil, model: model, limitName: .older))
+        }
+        let thinkers = chats.map { chat in
+            var chat = chat
+            chat.deadlines = deadlines
+            return (name: chat.name, adapter: ChatThinker(chat, client) as any Thinker)
+        }
+        self.recognizers = ProviderShelf(recognizers)
+        self.synthesizers = ProviderShelf(synthesizers)
+        self.thinkers = ProviderShelf(thinkers)
+        models = chats.map { ModelName(provider: $0.name, model: $0.model) }
+        voice = settings.cartesiaVoice
+        close = { for close in closes { close() } }
+    }
+
+    /// Of the settings, what a call would lack; nil if it lacks nothing.
+    var lack: LacksProviders? {
+        if recognizers.isEmpty { return .hearing }
+        if thinkers.isEmpty { return .thinking }
+        return synthesizers.isEmpty ? .speaking : nil
+    }
+
+    func shutdown() { close() }
+}
