@@ -11,9 +11,7 @@ enum APIDuties {
         let tokens = try TokenOffice(settings)
         if tokens.isMakeshift { station.log.warn("token_key_made_up", .text("setting", "JWT_PRIVATE_KEY")) }
         let reception = Reception(station, tokens, try PasswordOffice(), AttemptLimiter())
-        var duties = Duties(
-            routes: routes.map { $0.route(reception) } + [keys(tokens)] + Doors.routes(station, settings),
-            title: "Ledgerline")
+        var duties = Duties(routes: routes.map { $0.route(reception) } + [keys(tokens)] + Doors.routes(station, settings), title: "Ledgerline")
         duties.limits.message.bodyBytes = settings.bodyMax
         duties.schemas = MeRoutes.components + APIKeyRoutes.components + CallShapes.components
         let isSecure = settings.house.carrier.publicURL.scheme == "https"

@@ -30,7 +30,9 @@ struct Room {
         Room(
             "Sources/Providers",
             foundation.union(["Crypto", "Domain", "HTTP", "Loop", "Service", "Synchronization", "Wire"])),
-        Room("Sources/Store", foundation.union(["Crypto", "Domain", "Journal", "Loop", "Postgres", "Redis", "Service", "Wire"])),
+        Room(
+            "Sources/Store",
+            foundation.union(["Crypto", "Domain", "Journal", "Loop", "Postgres", "Redis", "Service", "Wire"])),
     ]
 
     /// The outside world as servers of our own, for tests and trials. It knows no provider's adapter: each side reads the

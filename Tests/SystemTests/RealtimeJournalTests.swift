@@ -27,7 +27,8 @@ import Wire
             to: .v7(), kind: .call, of: ConsoleUnderTest.organization, at: .version(1), events)
     }
 
-    @Test func `what a killed process left in its journal is in the log once, however often it is started`() async throws
+    @Test func `what a killed process left in its journal is in the log once, however often it is started`()
+        async throws
     {
         try await ConsoleUnderTest.with { test in
             try await TemporaryFolder.with { folder in
@@ -68,7 +69,8 @@ import Wire
             try await TemporaryFolder.with { folder in
                 try await PrivatePostgres.with { postgres in
                     try await Migrator(
-                        PostgresConfiguration(postgres.url), on: loops.first, folder: Services.repository + "/Migrations"
+                        PostgresConfiguration(postgres.url), on: loops.first,
+                        folder: Services.repository + "/Migrations"
                     ).apply()
                     let journal = folder.path("journal")
                     try await Self.leave([try Self.call(3)], in: journal, on: loops.first)
@@ -125,7 +127,8 @@ import Wire
                         }
                         #expect(answer.word == "degraded", "\(answer.text)")
                         let reason = answer.reason(of: "journal") ?? ""
-                        #expect(reason.contains("No space left") && reason.contains("mend the journal's disk"), "\(reason)")
+                        #expect(
+                            reason.contains("No space left") && reason.contains("mend the journal's disk"), "\(reason)")
                         try FileManager.default.removeItem(atPath: filler)
                         try await process.untilReady()
                     }

@@ -15,7 +15,8 @@ package struct RealtimeSettings: Sendable {
             "LEDGERLINE_CALLS_MAX", as: .integer(in: 1...10_000), else: .always("200"),
             "How many calls this process takes at once.")
         journal = reader.read(
-            "LEDGERLINE_JOURNAL", as: .text("a folder", example: "/var/lib/ledgerline/journal"), else: .always("journal"),
+            "LEDGERLINE_JOURNAL", as: .text("a folder", example: "/var/lib/ledgerline/journal"),
+            else: .always("journal"),
             "The folder in which events of calls are kept until the log has them; one for each process.")
     }
 }

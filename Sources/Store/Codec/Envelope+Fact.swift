@@ -21,9 +21,11 @@ extension RecordedEvent {
             return try EventCodec.decode(type: type, schemaVersion: schemaVersion, payload: payload)
         } catch {
             // A mark stands where a document, a number or a list should: nobody's fault, and no reason to park a call.
-            if keyID != nil, case .illTyped = error.problem, let known = EventType(rawValue: type) { return .sealed(known) }
-            if keyID != nil, case .missing = error.problem, let known = EventType(rawValue: type) { return .sealed(known) }
-            throw error
+            guard keyID != nil, let known = EventType(rawValue: type) else { throw error }
+            switch error.problem {
+            case .illTyped, .missing: return .sealed(known)
+            default: throw error
+            }
         }
     }
 

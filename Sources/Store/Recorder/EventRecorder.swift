@@ -272,7 +272,9 @@ package final class EventRecorder: @unchecked Sendable {
     private func sendFresh() async {
         let number = fresh[freshNext].number
         if let number, let journal, number > journal.durable, !isStopping {
-            do { try await journal.untilDurable(number) } catch { /* the health check says it */  }
+            do { try await journal.untilDurable(number) } catch {
+                // The health check says it.
+            }
         }
         // Meanwhile it may have been let go, or everything may go again.
         guard freshNext < fresh.count, fresh[freshNext].number == number, backlog == nil else { return }

@@ -18,7 +18,12 @@ enum SealedPayload {
         let box = key.box.seal(plain.span, associated: place(stream, id, fact.type.rawValue).span)
         var members: [(String, JSONValue)] = []
         if case .object(let shown) = try RedactedPayload.of(fact, mark: mark) {
-            members = shown.members.map { ($0.name, $0.value) }
+            // A mark is a text: in the place of a list or a number it would hide the rest of the fact, too.
+            let whole = try JSONValue(json: plain)
+            members = shown.members.compactMap { member in
+                if case .string(mark) = member.value, whole[member.name]?.text == nil { return nil }
+                return (member.name, member.value)
+            }
         }
         members.append((member, .string(Base64.standard.encode(box.span))))
         return JSONValue.object(members).bytes()

@@ -35,6 +35,10 @@ import Wire
         }
     }
 
+    private static func folded(_ events: [RecordedEvent]) throws -> CallState? {
+        CallState.folded(try events.map { try $0.callFact(reading: true) })
+    }
+
     @Test(arguments: Samples.facts)
     func `every fact goes in and comes out, and without its key no word of anybody's is left`(fact: Fact) throws {
         let (stream, key) = (UUID.v7(), try Self.key())
@@ -101,7 +105,7 @@ import Wire
                 func state(_ call: UUID, _ sealing: Sealing?) async throws -> Summary {
                     var events = try await test.log.events(of: call, through: .pool(test.pool))
                     if let sealing { events = try await sealing.opened(events, through: .pool(test.pool)) }
-                    return Summary(try CallHistory.fold(events, of: organization))
+                    return Summary(try Self.folded(events))
                 }
                 let before = try await state(calls[0], sealing)
                 #expect(before.version == Int32(Samples.callFacts.count) && before.said.count > 0)
@@ -119,7 +123,7 @@ import Wire
                 let after = try await state(calls[0], sealing)
                 let withoutKey = try await state(calls[0], nil)
                 #expect(after == withoutKey && after.version == before.version && after.turns == before.turns)
-                #expect(after.said.count == before.said.count && Set(after.said) == [SealedPayload.mark])
+                #expect(!after.said.isEmpty && Set(after.said) == [SealedPayload.mark])
                 let neighbour = try await state(calls[1], sealing)
                 #expect(neighbour.said == before.said)
 
@@ -133,7 +137,7 @@ import Wire
                 }
                 let said = try await test.pool.query("SELECT text FROM transcript_segments WHERE call_id = \(calls[0])")
                 #expect(said.count > 0)
-                for row in said { #expect(try row.decode(String.self) == SealedPayload.mark) }
+                for row in said { #expect([nil, SealedPayload.mark].contains(try row.decode(String?.self))) }
             }
         }
     }

@@ -119,7 +119,8 @@ struct APIUnderTest {
             if headers["Content-Type"] == nil { lines.append("Content-Type: application/json") }
             lines.append("Content-Length: \(body.utf8.count)")
         }
-        let connection = try await process.connect()
+        // Passwords take their time, the more so beside other tests.
+        let connection = try await RawConnection(port: process.port, patience: .seconds(30))
         try await connection.send(lines.joined(separator: "\r\n") + "\r\n\r\n" + (body ?? ""))
         return Answer(raw: try await connection.response(toHead: method == "HEAD"))
     }
