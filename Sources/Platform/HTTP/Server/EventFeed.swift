@@ -17,12 +17,15 @@ package struct ServerEvent: Hashable, Sendable {
         self.retry = retry
     }
 
-    var bytes: [UInt8] {
+    /// As it is sent: made once, it can be sent to many.
+    package var bytes: [UInt8] {
         var text = ""
         if let id { text += "id: \(Self.line(id))\n" }
         if let name { text += "event: \(Self.line(name))\n" }
         if let retry { text += "retry: \(retry.wholeNanoseconds / 1_000_000)\n" }
-        for line in data.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
+        // Only these end a line here: other separators may stand in JSON as they are.
+        for line in data.split(omittingEmptySubsequences: false, whereSeparator: { ["\n", "\r", "\r\n"].contains($0) })
+        {
             text += "data: \(line)\n"
         }
         return Array((text + "\n").utf8)
@@ -50,6 +53,12 @@ package final class EventFeed: @unchecked Sendable {
     package func send(_ event: ServerEvent) async throws {
         hasSpoken = true
         try await writer.write(event.bytes)
+    }
+
+    /// The bytes of one or more events, made before.
+    package func send(bytes: [UInt8]) async throws {
+        hasSpoken = true
+        try await writer.write(bytes)
     }
 
     func begin() { writer.loop.arm(timer, at: writer.loop.turn + heartbeat) }
