@@ -39,7 +39,9 @@ import Wire
             try await ProcessUnderTest.with(.api, environment, on: api.owner.loop) { other in
                 try await other.untilReady()
                 let ports = [api.process.port, other.port]
-                let found = try await Self.statuses(60) { try await Self.get("/auth/me", token, at: ports[$0 % 2]).status }
+                let found = try await Self.statuses(60) {
+                    try await Self.get("/auth/me", token, at: ports[$0 % 2]).status
+                }
                 #expect(found == [200: 20, 429: 40])
                 // What is written is counted apart, and so is somebody else.
                 let write = try await api.post("/api-keys", token: token, #"{"name":"k","scopes":["calls:read"]}"#)
@@ -103,12 +105,14 @@ import Wire
             let port = try FreePort.find()
             let onPort = ["--bind", "127.0.0.1", "--port", "\(port)"]
             try await TemporaryFolder.with { folder in
-                try await PrivateRedis.with(in: folder, onPort, on: loops.first) { redis in
+                try await PrivateRedis.with(in: folder, onPort, on: loops.first) { _ in
                     let own = Self.few.merging(["REDIS_URL": "redis://127.0.0.1:\(port)"], uniquingKeysWith: { $1 })
                     try await APIUnderTest.with(own) { api in
                         let token = try await api.tokens().access
                         #expect(try await api.get("/auth/me", token: token).raw["ratelimit"] == #""read";r=19;t=4320"#)
-                        redis.process.send(SIGKILL)
+                        let last = try await RawConnection(port: port)
+                        try await last.send("SHUTDOWN NOSAVE\r\n")
+                        _ = try await last.readToEnd()
                         let found = try await Self.statuses(30) { _ in
                             try await Self.get("/auth/me", token, at: api.process.port).status
                         }
