@@ -42,7 +42,8 @@ struct Tail: Sendable {
     static func bytes(of event: RecordedEvent, id: String) -> [UInt8] {
         var queue = ByteQueue()
         queue.appendJSON { CallShapes.event.write(event, to: &$0) }
-        return ServerEvent(String(decoding: queue.withUnsafeBytes { unsafe Array($0) }, as: UTF8.self), name: event.type, id: id).bytes
+        let data = String(decoding: queue.withUnsafeBytes { unsafe Array($0) }, as: UTF8.self)
+        return ServerEvent(data, name: event.type, id: id).bytes
     }
 
     // MARK: - Places

@@ -140,7 +140,7 @@ import Wire
             var cursor = try #require(events.last { !$0.id.isEmpty }?.id)
             var rest: [String] = []
             while true {
-                let page = try await api.get("/events?limit=50&cursor=\(cursor)", token: token)
+                let page = try await api.get("/events?limit=5&cursor=\(cursor)", token: token)
                 try #require(page.status == 200)
                 rest += try page.data.compactMap { $0["id"]?.text }
                 cursor = try #require(try page.json["next_cursor"]?.text)
