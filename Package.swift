@@ -133,7 +133,8 @@ let package = Package(
 if Context.environment["LEDGERLINE_FUZZ"] != nil {
     package.targets.append(
         .executableTarget(
-            name: "Fuzz", dependencies: ["ConversationLaws", "Crypto", "Domain", "HTTP", "Loop", "Providers", "Redis", "Wire"],
+            name: "Fuzz",
+            dependencies: ["ConversationLaws", "Crypto", "Domain", "HTTP", "Loop", "Providers", "Redis", "Wire"],
             path: "Tests/Fuzz",
             exclude: ["Corpus", "Crashers", "run"], swiftSettings: house + [.enableExperimentalFeature("Extern")]))
 }

@@ -71,7 +71,9 @@ struct Room {
             Room("Tests/Chaos", names(platform + house).union(proof)),
             Room("Tests/SystemTests", names(platform + house + executables).union(proof)),
             Room("Tests/Benchmarks", names(platform + house).union(proof)),
-            Room("Tests/Fuzz", ["ConversationLaws", "Crypto", "Domain", "Glibc", "HTTP", "Loop", "Providers", "Redis", "Wire"]),
+            Room(
+                "Tests/Fuzz",
+                ["ConversationLaws", "Crypto", "Domain", "Glibc", "HTTP", "Loop", "Providers", "Redis", "Wire"]),
         ]
 
     static let all = platform + house + simulators + executables + tests
