@@ -5,19 +5,29 @@ import Service
 
 /// What the API's process does: its routes, what stands around them, and how they are described.
 enum APIDuties {
-    static let routes: [APIRoute] = SignInRoutes.all + MeRoutes.all + APIKeyRoutes.all + CallRoutes.all
+    static let routes: [APIRoute] =
+        SignInRoutes.all + MeRoutes.all + APIKeyRoutes.all + CallRoutes.all
+        + EventRoutes.all
 
     static func all(_ station: Station, _ settings: APISettings) throws -> Duties {
         let tokens = try TokenOffice(settings)
         if tokens.isMakeshift { station.log.warn("token_key_made_up", .text("setting", "JWT_PRIVATE_KEY")) }
-        let reception = Reception(station, tokens, try PasswordOffice(), AttemptLimiter())
+        let rates = RateLimiter(settings.rates, tokens.rates, station)
+        let tail = Tail(tokens.places, station)
+        let reception = Reception(station, tokens, try PasswordOffice(), rates, tail)
+        let bench = station.benches[0]
         var duties = Duties(
             routes: routes.map { $0.route(reception) } + [keys(tokens)] + Doors.routes(station, settings),
-            title: "Ledgerline")
+            services: [
+                .init("rates", on: bench.loop) { await rates.watch($0, at: bench) },
+                .init("tail", on: bench.loop) { await tail.run($0) },
+            ], title: "Ledgerline")
         duties.limits.message.bodyBytes = settings.bodyMax
         duties.schemas = MeRoutes.components + APIKeyRoutes.components + CallShapes.components
         let isSecure = settings.house.carrier.publicURL.scheme == "https"
-        duties.middleware = [Manners(origins: settings.allowedOrigins, isSecure: isSecure).middleware]
+        duties.middleware = [
+            Manners(origins: settings.allowedOrigins, isSecure: isSecure).middleware, rates.middleware(station),
+        ]
         return duties
     }
 

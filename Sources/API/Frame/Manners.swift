@@ -43,12 +43,13 @@ struct Manners: Sendable {
         guard let origin = request.headers[Self.origin], origins.contains(origin) else { return response }
         response.headers.set(Self.allowOrigin, origin)
         response.headers.set(
-            "Access-Control-Expose-Headers", "ETag, Idempotent-Replayed, Location, Retry-After, X-Request-ID")
+            "Access-Control-Expose-Headers",
+            "ETag, Idempotent-Replayed, Location, RateLimit, RateLimit-Policy, Retry-After, X-Request-ID")
         if request.method == .options, request.headers.has("Access-Control-Request-Method") {
             response.headers.set("Access-Control-Allow-Methods", response.headers[.allow] ?? "GET")
             response.headers.set(
                 "Access-Control-Allow-Headers",
-                "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, X-Request-ID")
+                "Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, Last-Event-ID, X-Request-ID")
             response.headers.set("Access-Control-Max-Age", "600")
         }
         return response

@@ -36,9 +36,11 @@ enum Problems {
     static let preconditionFailed = Problem(
         .preconditionFailed, "precondition_failed", detail: "it has changed since: read it again")
 
-    static func tooMany(_ wait: Int) -> Problem {
+    static func tooMany(_ verdict: RateVerdict) -> Problem {
+        let wait = verdict.secondsToWait
         var problem = Problem(.tooManyRequests, "too_many_requests", detail: "try again in \(wait) s")
         problem.headers.set(.retryAfter, "\(wait)")
+        verdict.tell(&problem.headers)
         return problem
     }
 

@@ -6,6 +6,8 @@ enum QueryItem: Sendable {
     /// `limit`, `cursor`, `include_total`, and `field[operator]=value` for each of these.
     case list([ListField])
     case number(String, ClosedRange<Int>, String)
+    /// What the handler reads itself.
+    case text(String, String)
 
     /// Reads one's own writes.
     static let minVersion = QueryItem.number(
@@ -19,6 +21,7 @@ enum QueryItem: Sendable {
     var parameters: [RouteDocumentation.QueryParameter] {
         switch self {
         case .number(let name, let range, let words): [.init(name, .integer(in: range), words)]
+        case .text(let name, let words): [.init(name, .string, words)]
         case .list(let fields):
             [
                 .init("limit", .integer(in: Self.limits), "How many at most; \(Self.limitUsual) if not said."),

@@ -11,15 +11,17 @@ struct Reception: Sendable {
     let station: Station
     let tokens: TokenOffice
     let passwords: PasswordOffice
-    let attempts: any AttemptLimiting
+    let rates: RateLimiter
+    let tail: Tail
     private let log = LogHandle()
     private let idempotency: Idempotency
 
-    init(_ station: Station, _ tokens: TokenOffice, _ passwords: PasswordOffice, _ attempts: any AttemptLimiting) {
+    init(_ station: Station, _ tokens: TokenOffice, _ passwords: PasswordOffice, _ rates: RateLimiter, _ tail: Tail) {
         self.station = station
         self.tokens = tokens
         self.passwords = passwords
-        self.attempts = attempts
+        self.rates = rates
+        self.tail = tail
         idempotency = Idempotency(tokens.box)
     }
 
@@ -36,12 +38,29 @@ struct Reception: Sendable {
         _ request: Request, _ scope: Scope?, _ items: [QueryItem],
         _ handler: @escaping @Sendable (Visit) async throws -> Answer
     ) async throws -> Response {
-        let identity = try await identity(of: request)
+        let (identity, tier) = try await identity(of: request)
+        let verdict = await rates.take(
+            .asked(by: identity, by: request.method, tier, rates.settings), at: station.bench)
+        guard verdict.isAllowed else { throw Problems.tooMany(verdict) }
+        do {
+            var response = try await serve(request, identity, scope, items, handler)
+            verdict.tell(&response.headers)
+            return response
+        } catch var problem as Problem {
+            verdict.tell(&problem.headers)
+            throw problem
+        }
+    }
+
+    private func serve(
+        _ request: Request, _ identity: Identity, _ scope: Scope?, _ items: [QueryItem],
+        _ handler: @escaping @Sendable (Visit) async throws -> Answer
+    ) async throws -> Response {
         if let scope, !identity.may(scope) { throw Problems.forbidden(scope.rawValue) }
         let wish = try Wish(request.query, items)
         let pool = pool
         let database = TenantDatabase(identity.organization, in: pool, log: try await log.log(through: pool))
-        let visit = Visit(request, identity, database, wish, tokens.cursors)
+        let visit = Visit(request, identity, database, wish, tokens.cursors, tail)
         guard let key = try Idempotency.key(of: request) else { return try await answered(visit, handler) }
         // It goes on when the sender goes: who asks again under the key shall find an answer, not half an effect.
         return try await Task(executorPreference: pool.loop) {
@@ -55,7 +74,7 @@ struct Reception: Sendable {
         do { return try await handler(visit).response } catch { throw Problems.known(error) }
     }
 
-    private func identity(of request: Request) async throws -> Identity {
+    private func identity(of request: Request) async throws -> (Identity, RateTier) {
         let headers = request.headers.values(of: .authorization)
         guard headers.count == 1, headers[0].utf8.count <= TokenOffice.headerMax else { throw Problems.unauthorized }
         let parts = headers[0].split(separator: " ", omittingEmptySubsequences: false)
@@ -63,12 +82,12 @@ struct Reception: Sendable {
         let text = String(parts[1])
         if !text.hasPrefix(APIKeySecret.mark) {
             guard let identity = tokens.identity(in: text) else { throw Problems.unauthorized }
-            return identity
+            return (identity, .standard)
         }
         guard let key = try await store().key(text) else { throw Problems.unauthorized }
         // A scope that this release does not know allows nothing.
-        return Identity(
-            apiKey: key.id, scopes: Set(key.scopes.compactMap { Scope(rawValue: $0) }), of: key.organization)
+        let scopes = Set(key.scopes.compactMap { Scope(rawValue: $0) })
+        return (Identity(apiKey: key.id, scopes: scopes, of: key.organization), key.tier)
     }
 
     // MARK: - Who we don't
@@ -101,10 +120,12 @@ struct Stranger: Sendable {
     var meta: EventMeta { EventMeta(request: WorkContext.current.request?.description) }
 
     /// Refuses who has tried too often lately.
-    func count(_ subject: AttemptSubject) async throws {
-        guard let wait = await reception.attempts.attempt(subject) else { return }
-        throw Problems.tooMany(max(1, Int((Double(wait.wholeNanoseconds) / 1e9).rounded(.up))))
+    func count(_ bucket: RateBucket) async throws {
+        let verdict = await reception.rates.take(bucket, at: reception.station.bench)
+        guard verdict.isAllowed else { throw Problems.tooMany(verdict) }
     }
 
-    func forgive(_ subject: AttemptSubject) async { await reception.attempts.forgive(subject) }
+    func forgive(_ bucket: RateBucket) async {
+        await reception.rates.forgive(bucket, at: reception.station.bench)
+    }
 }

@@ -48,6 +48,7 @@ struct RouteWords: Sendable {
         }
         if case .bearer(let scope) = access {
             refuses(.unauthorized, "unauthorized: no token or key, or none that is good")
+            refuses(.tooManyRequests, "too_many_requests: `Retry-After` says when to come again")
             if let scope { refuses(.forbidden, "forbidden: the scope \(scope) is missing") }
             if pattern.description.contains("{") { refuses(.notFound, "not_found: none of the organization's") }
             if method == .post || method == .patch {

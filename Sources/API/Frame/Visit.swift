@@ -11,9 +11,14 @@ struct Visit: Sendable {
     let identity: Identity
     let database: TenantDatabase
     let wish: Wish
+    let tail: Tail
     private let cursors: CursorSeal
 
-    init(_ request: Request, _ identity: Identity, _ database: TenantDatabase, _ wish: Wish, _ cursors: CursorSeal) {
+    init(
+        _ request: Request, _ identity: Identity, _ database: TenantDatabase, _ wish: Wish, _ cursors: CursorSeal,
+        _ tail: Tail
+    ) {
+        self.tail = tail
         self.request = request
         self.identity = identity
         self.database = database

@@ -11,6 +11,9 @@ struct Wish: Sendable {
     /// The filters as they were sent, in one order: a cursor is good for them alone.
     private(set) var question = ""
 
+    private var words: [String: String] = [:]
+
+    func text(_ name: String) -> String? { words[name] }
     func number(_ name: String) -> Int? { numbers[name] }
 
     init(_ query: Query, _ items: [QueryItem]) throws(Problem) {
@@ -37,7 +40,10 @@ struct Wish: Sendable {
                 }
                 numbers[item.name] = number
                 return
-            case .number: continue
+            case .text(item.name, _):
+                words[item.name] = item.value
+                return
+            case .number, .text: continue
             case .list(let fields): if try take(item, fields, &texts) { return }
             }
         }

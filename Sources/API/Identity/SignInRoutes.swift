@@ -43,7 +43,7 @@ enum SignInRoutes {
             .init(.tooManyRequests, "too_many_requests", .named("Problem"), contentType: .problem)),
         taking: Login.self
     ) { stranger, input in
-        let subject = AttemptSubject.signIn(account: input.email.lowercased())
+        let subject = RateBucket.signIn(account: input.email.lowercased())
         if let address = stranger.address { try await stranger.count(.signInFrom(address: address.revealed)) }
         try await stranger.count(subject)
         let account = try await stranger.store.account(email: input.email)

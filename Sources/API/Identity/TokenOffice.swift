@@ -20,6 +20,10 @@ struct TokenOffice: Sendable {
     let keySet: [UInt8]
     let cursors: CursorSeal
     let box: SealedBox
+    /// Seals places in the log, which tell how much all organizations do together.
+    let places: SealedBox
+    /// Hides who is counted from whoever reads the counters.
+    let rates: Crypto.Secret
     /// Nobody set a key, so tokens end with the process.
     let isMakeshift: Bool
     private let signer: JWTSigner
@@ -49,10 +53,12 @@ struct TokenOffice: Sendable {
             (settings.tokenKey ?? settings.tokenSecret).map { Crypto.Secret(text: $0.revealed) }
             ?? .random(count: 32)
         cursors = CursorSeal(key: Self.derived("cursors", from: root))
-        guard let box = SealedBox(key: Self.derived("answers", from: root)) else {
-            preconditionFailure("a digest has as many bytes as a box's key")
-        }
+        rates = Self.derived("rates", from: root)
+        guard let box = SealedBox(key: Self.derived("answers", from: root)),
+            let places = SealedBox(key: Self.derived("places", from: root))
+        else { preconditionFailure("a digest has as many bytes as a box's key") }
         self.box = box
+        self.places = places
     }
 
     private static func derived(_ purpose: String, from root: Crypto.Secret) -> Crypto.Secret {

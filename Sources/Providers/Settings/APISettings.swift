@@ -11,6 +11,7 @@ package struct APISettings: Sendable {
     package let bodyMax: Int
     package let allowedOrigins: [Endpoint]
     package let doors: DoorSettings
+    package let rates: RateSettings
 
     package init(_ reader: inout SettingsReader) {
         house = HouseSettings(
@@ -37,5 +38,6 @@ package struct APISettings: Sendable {
                 "LEDGERLINE_ALLOWED_ORIGINS", as: .list(of: .endpoint("https", "http")),
                 "Web origins that may call the API from a browser.") ?? []
         doors = DoorSettings(&reader)
+        rates = RateSettings(&reader)
     }
 }

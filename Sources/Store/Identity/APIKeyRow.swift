@@ -20,4 +20,6 @@ package struct PresentedKey: Sendable {
     package let id: APIKeyID
     package let organization: OrganizationID
     package let scopes: [String]
+    /// A tier that this release does not know counts as the usual one.
+    package let tier: RateTier
 }

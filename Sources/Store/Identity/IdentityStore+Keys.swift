@@ -9,16 +9,19 @@ extension IdentityStore {
         guard text.utf8.count <= APIKeySecret.bytesMax else { return nil }
         let rows = try await pool.query(
             """
-            SELECT key_id, organization_id, scopes,
+            SELECT key_id, organization_id, scopes, rate_tier,
                 coalesce(last_used_at < clock_timestamp() - interval '1 minute', true)
             FROM api_keys WHERE secret_hash = \(APIKeySecret.hash(of: text)) AND revoked_at IS NULL
             """)
         guard let row = rows.first else { return nil }
-        let (id, organization, scopes, isStale) = try row.decode(UUID.self, UUID.self, [String].self, Bool.self)
+        let (id, organization, scopes, tier, isStale) = try row.decode(
+            UUID.self, UUID.self, [String].self, String.self, Bool.self)
         if isStale {
             try await pool.execute("UPDATE api_keys SET last_used_at = clock_timestamp() WHERE key_id = \(id)")
         }
-        return PresentedKey(id: APIKeyID(id), organization: OrganizationID(organization), scopes: scopes)
+        return PresentedKey(
+            id: APIKeyID(id), organization: OrganizationID(organization), scopes: scopes,
+            tier: RateTier(rawValue: tier) ?? .standard)
     }
 }
 

@@ -5,7 +5,7 @@ extension EventLog {
     /// The most events that one page holds.
     package static let pageMax = 5_000
 
-    private static let columns: SQL =
+    static let columns: SQL =
         """
         lane, position, stream_id, version, event_id, organization_id, type, schema_version, occurred_at, recorded_at,
         payload, meta, key_id

@@ -17,15 +17,37 @@ package struct ServerEvent: Hashable, Sendable {
         self.retry = retry
     }
 
-    var bytes: [UInt8] {
-        var text = ""
-        if let id { text += "id: \(Self.line(id))\n" }
-        if let name { text += "event: \(Self.line(name))\n" }
-        if let retry { text += "retry: \(retry.wholeNanoseconds / 1_000_000)\n" }
-        for line in data.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline) {
-            text += "data: \(line)\n"
+    /// As it is sent: made once, it can be sent to many.
+    package var bytes: [UInt8] {
+        var head = ""
+        if let id { head += "id: \(Self.line(id))\n" }
+        if let name { head += "event: \(Self.line(name))\n" }
+        if let retry { head += "retry: \(retry.wholeNanoseconds / 1_000_000)\n" }
+        var bytes = Array(head.utf8)
+        for line in Self.lines(of: Array(data.utf8)) {
+            bytes += "data: ".utf8
+            bytes += line
+            bytes.append(UInt8(ascii: "\n"))
         }
-        return Array((text + "\n").utf8)
+        bytes.append(UInt8(ascii: "\n"))
+        return bytes
+    }
+
+    /// Only CR, LF and both together end a line here: other separators may stand in JSON as they are.
+    private static func lines(of text: [UInt8]) -> [ArraySlice<UInt8>] {
+        let (feed, carriage) = (UInt8(ascii: "\n"), UInt8(ascii: "\r"))
+        var lines: [ArraySlice<UInt8>] = []
+        var start = 0
+        var index = 0
+        while index < text.count {
+            let byte = text[index]
+            index += 1
+            guard byte == feed || byte == carriage else { continue }
+            lines.append(text[start..<(index - 1)])
+            if byte == carriage, index < text.count, text[index] == feed { index += 1 }
+            start = index
+        }
+        return lines + [text[start...]]
     }
 
     /// What can't hold a line end: the rest of it would be read as fields of its own.
@@ -50,6 +72,12 @@ package final class EventFeed: @unchecked Sendable {
     package func send(_ event: ServerEvent) async throws {
         hasSpoken = true
         try await writer.write(event.bytes)
+    }
+
+    /// The bytes of one or more events, made before.
+    package func send(bytes: [UInt8]) async throws {
+        hasSpoken = true
+        try await writer.write(bytes)
     }
 
     func begin() { writer.loop.arm(timer, at: writer.loop.turn + heartbeat) }
