@@ -5,7 +5,9 @@ import Service
 
 /// What the API's process does: its routes, what stands around them, and how they are described.
 enum APIDuties {
-    static let routes: [APIRoute] = SignInRoutes.all + MeRoutes.all + APIKeyRoutes.all + CallRoutes.all
+    static let routes: [APIRoute] =
+        SignInRoutes.all + MeRoutes.all + APIKeyRoutes.all + CallRoutes.all + AgentRoutes.all + CustomerRoutes.all
+        + PhoneNumberRoutes.all
 
     static func all(_ station: Station, _ settings: APISettings) throws -> Duties {
         let tokens = try TokenOffice(settings)
@@ -15,7 +17,9 @@ enum APIDuties {
             routes: routes.map { $0.route(reception) } + [keys(tokens)] + Doors.routes(station, settings),
             title: "Ledgerline")
         duties.limits.message.bodyBytes = settings.bodyMax
-        duties.schemas = MeRoutes.components + APIKeyRoutes.components + CallShapes.components
+        duties.schemas =
+            MeRoutes.components + APIKeyRoutes.components + CallShapes.components
+            + AgentShapes.components + CustomerRoutes.components + PhoneNumberRoutes.components
         let isSecure = settings.house.carrier.publicURL.scheme == "https"
         duties.middleware = [Manners(origins: settings.allowedOrigins, isSecure: isSecure).middleware]
         return duties
