@@ -289,6 +289,8 @@ import Testing
                 }
                 try await desk.loop.until("all in flight") { client.inFlight == 100 }
                 let closing = Task(executorPreference: desk.loop) { await client.close() }
+                // It begins before anything more is asked for: no reply would come.
+                try await desk.loop.sleep(for: .milliseconds(1))
                 try await desk.loop.until("the refusal of more") {
                     await code { () throws(RedisError) in try await client.ping() } == .closed
                 }

@@ -43,6 +43,7 @@ extension ConsumerWorker {
     }
 
     private func apply(_ desk: LaneDesk, _ checkpoint: Int64, _ limit: Int) async {
+        desk.machine.begins()
         if desk.machine.maySweep, await sweep(desk, checkpoint, limit) { return }
         let transaction = transaction(desk, checkpoint)
         let source = desk.machine.source

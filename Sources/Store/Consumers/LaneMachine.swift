@@ -48,6 +48,10 @@ package struct LaneMachine: Sendable {
     private var restUntil: Moment?
     private var doubtUntil: Moment?
     private var isUnsure = false
+    /// Somebody said that there is work after the transaction began that is under way: it may not have seen it.
+    private var isHintedSince = false
+    /// The same from somebody who did not say how much.
+    private var isNudgedSince = false
     private var isOver = false
 
     package init(_ lane: LeasedLane, limits: ConsumerLimits) {
@@ -102,9 +106,11 @@ package struct LaneMachine: Sendable {
     /// was all of it. Anything but the next position first means that Redis has lost something or never had it.
     package mutating func redisSaid(after start: Int64, runEnd end: Int64, isWhole: Bool, now: Moment) {
         guard start >= checkpoint || end > checkpoint else { return }
+        if end > known { isHintedSince = true }
         knownToRedis = max(knownToRedis, end)
         known = max(known, end)
         if !isWhole {
+            isHintedSince = true
             // Postgres is asked at once; whether there is anything it will say.
             known = max(known, end + 1, checkpoint + 1)
             doubtUntil = now + limits.doubt
@@ -112,17 +118,31 @@ package struct LaneMachine: Sendable {
     }
 
     /// Where the lane ends in Postgres, or where the version that this one follows has come to.
-    package mutating func head(_ position: Int64) { known = max(known, position) }
+    package mutating func head(_ position: Int64) {
+        if position > known { isHintedSince = true }
+        known = max(known, position)
+    }
 
     /// Somebody who should know says that there is something new, not how much.
-    package mutating func nudged() { known = max(known, checkpoint + 1) }
+    package mutating func nudged() {
+        isHintedSince = true
+        isNudgedSince = true
+        known = max(known, checkpoint + 1)
+    }
 
     // MARK: - What came of it
+
+    /// A transaction begins: what it finds is as of now.
+    package mutating func begins() {
+        isHintedSince = false
+        isNudgedSince = false
+    }
 
     package mutating func applied(through position: Int64) {
         failuresInARow = 0
         restUntil = nil
         advanced(to: position)
+        if isNudgedSince { known = max(known, position + 1) }
         let most =
             isFollowing ? limits.rebuildPage : known - checkpoint > window ? limits.batchBehindMax : limits.batchMax
         window = min(max(1, window * 2), most)
@@ -132,6 +152,8 @@ package struct LaneMachine: Sendable {
     package mutating func foundNothing(now: Moment) {
         failuresInARow = 0
         suspect = nil
+        // What was said meanwhile is looked for again before anybody is doubted.
+        if isHintedSince { return }
         if knownToRedis > checkpoint { doubtUntil = now + limits.doubt }
         known = checkpoint
         knownToRedis = checkpoint

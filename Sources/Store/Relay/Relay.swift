@@ -87,15 +87,16 @@ package final class Relay: @unchecked Sendable {
 
     /// Looks at all lanes once and gives each its share of a page. Answers whether one needs more at once.
     ///
-    /// Now and then with care: what Redis holds, and whether Postgres is still on the same timeline. In between, whatever stands
+    /// Now and then with care: what Redis holds. In between, whatever stands
     /// behind what was published last is published next, which takes one round trip to each: what may be wrong with that
     /// (a Redis that lost everything, another relay) costs consumers a look into Postgres, and is mended by the next careful look.
     func round() async throws -> Bool {
         statistics.rounds += 1
-        if loop.turn < lookAt, let keys, !tops.isEmpty {
-            return try await publish(behind: tops, keys.names(source.log))
+        guard loop.turn < lookAt, let keys, !tops.isEmpty else { return try await carefulRound() }
+        let timeline = keys.timeline
+        return try await publish(behind: tops, keys.names(source.log)) { [source] in
+            try await source.isStill(timeline)
         }
-        return try await carefulRound()
     }
 
     private func carefulRound() async throws -> Bool {
@@ -129,7 +130,7 @@ package final class Relay: @unchecked Sendable {
             lags[Int(lane)] = max(0, head - (known[lane] ?? stream.top ?? slowest[lane] ?? 0))
         }
         statistics.lanesHeld = held
-        let workLeft = try await publish(behind: known, names)
+        let workLeft = try await publish(behind: known, names) { true }
         try await trim(names, (0..<source.log.lanes).filter { heads[Int($0)] > 0 })
         return workLeft
     }
@@ -137,14 +138,24 @@ package final class Relay: @unchecked Sendable {
     // What follows takes the streams' names and not `StreamKeys`: passed on to functions that suspend, a value with a 16-byte id in
     // it has been seen to arrive broken in debug builds (Swift 6.3).
 
-    /// Publishes the lanes' shares of a page, and remembers where the streams end then. Answers whether a lane has more than that.
-    private func publish(behind tops: [Int16: Int64], _ names: [String]) async throws -> Bool {
+    /// Publishes the lanes' shares of a page, and remembers where the streams end then. Answers whether a lane has more than
+    /// that. `isCurrent` is asked together with Postgres' entries: the streams' names may be another history's.
+    private func publish(
+        behind tops: [Int16: Int64], _ names: [String], _ isCurrent: @escaping @Sendable () async throws -> Bool
+    ) async throws -> Bool {
         var reached = tops
         var pages: [(key: String, entries: [RelayRedis.Entry])] = []
         var workLeft = false
         if !tops.isEmpty {
             let share = max(1, limits.pageMax / tops.count)
-            for (lane, found) in try await source.entries(behind: tops, limit: share) {
+            async let isOurs = isCurrent()
+            let page = try await source.entries(behind: tops, limit: share)
+            guard try await isOurs else {
+                self.tops = [:]
+                keys = nil
+                return true
+            }
+            for (lane, found) in page {
                 switch found {
                 case .success(let entries):
                     guard let last = entries.last else { continue }

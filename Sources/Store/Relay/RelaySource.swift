@@ -13,6 +13,11 @@ struct RelaySource: Sendable {
         return current == keys ? heads : nil
     }
 
+    /// Whether Postgres is on that timeline.
+    func isStill(_ timeline: String) async throws -> Bool {
+        try await StreamKeys.read(log.id, through: .pool(pool)).timeline == timeline
+    }
+
     /// The least checkpoint of each lane that has consumers. Those who no longer read don't count, and neither do those being
     /// built, which read Postgres.
     func slowest() async throws -> [Int16: Int64] {

@@ -81,10 +81,32 @@ struct LaneMachineTests {
     @Test func `an entry that Postgres knows nothing of is no work, and not asked for again at once`() {
         var machine = machine(10)
         machine.redisSaid(after: 10, runEnd: 12, isWhole: true, now: Self.start)
+        machine.begins()
         machine.foundNothing(now: Self.start)
         #expect(machine.next(now: Self.start) == .idle)
         #expect(machine.redisStart(now: Self.start) == nil)
         #expect(machine.redisStart(now: Self.start + ConsumerLimits().doubt) == 10)
+    }
+
+    @Test func `what is said while a transaction is under way is looked for after it`() {
+        var machine = machine(10)
+        machine.nudged()
+        machine.begins()
+        machine.nudged()
+        machine.foundNothing(now: Self.start)
+        #expect(machine.next(now: Self.start) == .apply(from: 10, limit: 500))
+        machine.begins()
+        machine.redisSaid(after: 10, runEnd: 12, isWhole: true, now: Self.start)
+        machine.foundNothing(now: Self.start)
+        #expect(machine.next(now: Self.start) == .apply(from: 10, limit: 500))
+        #expect(machine.redisStart(now: Self.start) == 12)
+        machine.begins()
+        machine.nudged()
+        machine.applied(through: 12)
+        #expect(machine.next(now: Self.start) == .apply(from: 12, limit: 500))
+        machine.begins()
+        machine.foundNothing(now: Self.start)
+        #expect(machine.next(now: Self.start) == .idle)
     }
 
     @Test func `infrastructure is waited for, however long, and nothing is given up`() {

@@ -160,6 +160,7 @@ private struct SimulatedLane {
         case .attempt(let from, let attempt):
             guard mine, row.position == from else { return lose(worker) }
             guard head > from else {
+                machine.begins()
                 machine.foundNothing(now: now)
                 break
             }
@@ -191,6 +192,7 @@ private struct SimulatedLane {
 
     private mutating func apply(_ worker: Int, _ from: Int64, _ limit: Int) {
         guard row.token == workers[worker]?.token, row.position == from else { return lose(worker) }
+        workers[worker]?.begins()
         let events = Array(from..<min(head, from + Int64(limit))).map { $0 + 1 }
         guard let last = events.last else {
             workers[worker]?.foundNothing(now: now)

@@ -205,7 +205,9 @@ import Wire
             #expect(
                 marked == [
                     "calls_v1.from_number", "calls_v1.metadata", "calls_v1.summary", "calls_v1.to_number",
-                    "transcript_segments_v1.text", "users.email", "users.name",
+                    "customer_handles.handle", "customers_v1.emails", "customers_v1.external_ids",
+                    "customers_v1.metadata", "customers_v1.name", "customers_v1.phones", "phone_numbers.number",
+                    "transcript_segments_v1.text", "users.email", "users.name", "waiting_facts.payload",
                 ])
         }
     }

@@ -3,6 +3,8 @@ import Loop
 /// Requests whose time is over or whose task was cancelled, and the cancel requests sent for them.
 extension PostgresConnection {
     func arm(_ deadline: Moment) {
+        // Who is told that his time is over may close the connection: nothing may come of it later.
+        guard isOpen else { return }
         deadlineArmed = deadline
         loop.arm(patience, at: deadline)
     }
