@@ -216,6 +216,22 @@ import Wire
                     #"{"turn_taking":{"silence_min_ms":600}}"#, "/turn_taking/silence_ms"
                 ),
             ]
+            for name in ["voice", "style"] {
+                cases.append(
+                    (
+                        #"{"voice":{"\#(name)":\#(text(100))}}"#, #"{"voice":{"\#(name)":\#(text(101))}}"#,
+                        "/voice/\(name)"
+                    ))
+            }
+            func http(_ count: Int) -> String {
+                tool(#""kind":"http","url":"https://\#(String(repeating: "a", count: count - 8))""#)
+            }
+            cases.append((http(2_000), http(2_001), "/tools/0/url"))
+            cases.append((http(9), http(8), "/tools/0/url"))
+            let long = #"{"persona":{"system_prompt":"p","tone_rules":[\#(text(501))]}}"#
+            cases.append((#"{"persona":{"system_prompt":"p"}}"#, long, "/persona/tone_rules"))
+            let twice = #"{"providers":{"llm":[{"priority":2},{"priority":2}]}}"#
+            cases.append((#"{"providers":{}}"#, twice, "/providers/llm"))
             for (name, low, high, step) in [
                 ("speed", 0.5, 2.0, 0.01), ("pitch", -1, 1, 0.01), ("volume", 0, 2, 0.01),
             ] {
@@ -293,7 +309,7 @@ import Wire
         try await APIUnderTest.with { api in
             let token = try await api.tokens(.developer).access
             let id = try await Self.create(api, token).id()
-            let versions = try await withThrowingTaskGroup(of: Int64?.self) { group in
+            let versions: [Int64] = try await withThrowingTaskGroup(of: Int64?.self) { group in
                 for index in 0..<12 {
                     group.addTask {
                         let answer = try await api.patch(

@@ -129,6 +129,34 @@ import Wire
         }
     }
 
+    @Test func `of many who change a customer at once each is told what the log has taken`() async throws {
+        try await APIUnderTest.with { api in
+            let token = try await api.tokens(.developer).access
+            let id = try await Self.create(api, token).id()
+            let versions: [Int64] = try await withThrowingTaskGroup(of: Int64?.self) { group in
+                for index in 0..<12 {
+                    group.addTask {
+                        let answer = try await api.patch(
+                            "/customers/\(id)", token: token, #"{"metadata":{"m\#(index)":1}}"#)
+                        let code = answer.status == 200 ? nil : try answer.code
+                        #expect(code == nil || code == "customer_busy")
+                        return answer.status == 200 ? try answer.number("version") : nil
+                    }
+                }
+                return try await group.reduce(into: [Int64]()) { if let version = $1 { $0.append(version) } }
+            }
+            #expect(!versions.isEmpty && versions.sorted() == (2...Int64(versions.count + 1)).map(\.self))
+            let events = try await api.types(of: try #require(UUID(id)))
+            #expect(events.count == versions.count + 1)
+            let row = try await api.get("/customers/\(id)?min_version=\(versions.count + 1)", token: token)
+            guard case .object(let metadata)? = try row.json["metadata"] else {
+                Issue.record("no metadata")
+                return
+            }
+            #expect(metadata.members.count == versions.count + 1, "nobody's change is lost")
+        }
+    }
+
     @Test func `a customer's calls are those, in pages`() async throws {
         try await APIUnderTest.with { api in
             let token = try await api.tokens(.viewer).access
