@@ -142,7 +142,7 @@ enum AgentRoutes {
         case .nothingToPublish: Problems.conflict("nothing_to_publish", "calls run on just that already")
         case .noSuchVersion: .notFound
         case .hasNumbers(let count):
-            Problems.conflict("agent_in_use", "\(count) numbers are answered by it: delete or move them first")
+            Problems.conflict("agent_in_use", "\(count) numbers are answered by it: delete them first")
         }
     }
 }
