@@ -6,8 +6,8 @@ import Service
 /// What the API's process does: its routes, what stands around them, and how they are described.
 enum APIDuties {
     static let routes: [APIRoute] =
-        SignInRoutes.all + MeRoutes.all + APIKeyRoutes.all + CallRoutes.all
-        + EventRoutes.all
+        SignInRoutes.all + MeRoutes.all + APIKeyRoutes.all + CallRoutes.all + EventRoutes.all + AgentRoutes.all
+        + CustomerRoutes.all + PhoneNumberRoutes.all
 
     static func all(_ station: Station, _ settings: APISettings) throws -> Duties {
         let tokens = try TokenOffice(settings)
@@ -23,7 +23,9 @@ enum APIDuties {
                 .init("tail", on: bench.loop) { await tail.run($0) },
             ], title: "Ledgerline")
         duties.limits.message.bodyBytes = settings.bodyMax
-        duties.schemas = MeRoutes.components + APIKeyRoutes.components + CallShapes.components
+        duties.schemas =
+            MeRoutes.components + APIKeyRoutes.components + CallShapes.components
+            + AgentShapes.components + CustomerRoutes.components + PhoneNumberRoutes.components
         let isSecure = settings.house.carrier.publicURL.scheme == "https"
         duties.middleware = [
             Manners(origins: settings.allowedOrigins, isSecure: isSecure).middleware, rates.middleware(station),

@@ -45,12 +45,15 @@ enum WorkersDuties {
         ])
     }
 
-    /// It knows no kinds yet, and still takes jobs back from who fell silent, and keeps the days of the history.
+    /// Besides the kinds that it knows it takes jobs back from who fell silent, and keeps the days of the history.
     private static func jobWorker(at bench: Workbench, _ settings: WorkersSettings, _ log: Log) -> JobWorker {
         var own = JobWorkerSettings()
         own.label = "workers"
         own.slots = settings.jobsAtOnce
-        return JobWorker([], on: bench.postgres, settings: own, observe: JobsSeen.observer(log))
+        return JobWorker(
+            [IdentityPurgeJob.handler(through: bench.postgres)], periodic: [IdentityPurgeJob.periodic],
+            on: bench.postgres,
+            settings: own, observe: JobsSeen.observer(log))
     }
 
     private static func work(_ jobs: JobWorker, on loop: Loop, _ shift: Shift) async {

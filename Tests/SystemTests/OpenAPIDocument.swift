@@ -16,6 +16,13 @@ struct OpenAPIDocument {
             elements(content["parameters"]).filter { $0["in"]?.text == "path" && $0["required"] == .bool(true) }
                 .compactMap { $0["name"]?.text }
         }
+
+        /// Those in the path that are whole numbers.
+        var numbers: [String] {
+            elements(content["parameters"]).filter {
+                $0["in"]?.text == "path" && $0["schema"]?["type"]?.text == "integer"
+            }.compactMap { $0["name"]?.text }
+        }
     }
 
     private static let methods: Set<String> = ["get", "put", "post", "delete", "options", "head", "patch", "trace"]

@@ -24,6 +24,11 @@ struct APIRoute: Sendable {
         _ handler: @escaping @Sendable (Visit, Part) async throws -> Answer
     ) -> APIRoute { known(.get, path, scope, words, handler) }
 
+    static func get<First: PathParameter, Second: PathParameter>(
+        _ path: String, needs scope: Scope?, _ words: RouteWords,
+        _ handler: @escaping @Sendable (Visit, First, Second) async throws -> Answer
+    ) -> APIRoute { known(.get, path, scope, words, handler) }
+
     static func delete<Part: PathParameter>(
         _ path: String, needs scope: Scope?, _ words: RouteWords,
         _ handler: @escaping @Sendable (Visit, Part) async throws -> Answer
@@ -42,6 +47,11 @@ struct APIRoute: Sendable {
     static func post<Part: PathParameter>(
         _ path: String, needs scope: Scope?, _ words: RouteWords,
         _ handler: @escaping @Sendable (Visit, Part) async throws -> Answer
+    ) -> APIRoute { known(.post, path, scope, words, handler) }
+
+    static func post<First: PathParameter, Second: PathParameter>(
+        _ path: String, needs scope: Scope?, _ words: RouteWords,
+        _ handler: @escaping @Sendable (Visit, First, Second) async throws -> Answer
     ) -> APIRoute { known(.post, path, scope, words, handler) }
 
     static func patch<Input: BodyInput, Part: PathParameter>(
@@ -71,6 +81,19 @@ struct APIRoute: Sendable {
         return APIRoute { reception in
             Route(method, pattern, document) { (request: Request, part: Part) in
                 try await reception.serve(request, scope, words.query) { try await handler($0, part) }
+            }
+        }
+    }
+
+    private static func known<First: PathParameter, Second: PathParameter>(
+        _ method: Method, _ path: String, _ scope: Scope?, _ words: RouteWords,
+        _ handler: @escaping @Sendable (Visit, First, Second) async throws -> Answer
+    ) -> APIRoute {
+        let pattern = PathPattern(base + path)
+        let document = words.documentation(method, pattern, access: .bearer(scope: scope?.rawValue))
+        return APIRoute { reception in
+            Route(method, pattern, document) { (request: Request, first: First, second: Second) in
+                try await reception.serve(request, scope, words.query) { try await handler($0, first, second) }
             }
         }
     }

@@ -57,5 +57,8 @@ struct Answer: Sendable {
         }
     }
 
+    /// With the tag that `If-Match` may name.
+    func tagged(version: some BinaryInteger) -> Answer { with(.eTag, EntityTag("v\(version)").text) }
+
     func with(_ name: HeaderName, _ value: String) -> Answer { Answer(response.with(name, value)) }
 }

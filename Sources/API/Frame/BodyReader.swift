@@ -13,14 +13,22 @@ protocol BodyInput: Sendable {
 /// that reading goes on; `finish` then refuses, and names each place by its pointer.
 struct BodyReader {
     private let object: JSONObject
-    private let isDescribing: Bool
+    let isDescribing: Bool
+    /// Where the object stands in the body.
+    private let pointer: String
     private var known: Set<String> = []
     private(set) var properties: [Schema.Property] = []
-    private var faults: [Problem.Fault] = []
+    private(set) var declared: [(name: String, schema: Schema)] = []
+    private(set) var faults: [Problem.Fault] = []
+    /// What was read, with the stand-ins of what was not there.
+    private(set) var taken: [String: JSONValue] = [:]
+    /// What the body does not name stays as it is: nothing is required, and nothing stands in.
+    var isPartial = false
 
-    private init(_ object: JSONObject, isDescribing: Bool) {
+    init(_ object: JSONObject, isDescribing: Bool = false, at pointer: String = "") {
         self.object = object
         self.isDescribing = isDescribing
+        self.pointer = pointer
     }
 
     static func read<Input: BodyInput>(_ type: Input.Type, from request: Request) throws(Problem) -> Input {
@@ -31,9 +39,13 @@ struct BodyReader {
     }
 
     static func schema<Input: BodyInput>(of type: Input.Type) -> Schema {
+        Schema.object(describing(type).properties).closed
+    }
+
+    static func describing<Input: BodyInput>(_ type: Input.Type) -> BodyReader {
         var reader = BodyReader(JSONObject(), isDescribing: true)
         _ = Input(&reader)
-        return Schema.object(reader.properties).closed
+        return reader
     }
 
     private static func object(in request: Request) throws(Problem) -> JSONObject {
@@ -54,33 +66,62 @@ struct BodyReader {
     }
 
     private mutating func finish() throws(Problem) {
+        refuseUnknown()
+        if !faults.isEmpty { throw Problems.invalidBody(faults) }
+    }
+
+    mutating func refuseUnknown() {
         for member in object.members where !known.contains(member.name) {
             fault(member.name, "is not known here")
         }
-        if !faults.isEmpty { throw Problems.invalidBody(faults) }
     }
 
     /// Notes that something is wrong with a member.
     mutating func fault(_ name: String, _ message: String) {
         guard !isDescribing else { return }
-        let escaped = name.replacing("~", with: "~0").replacing("/", with: "~1")
-        faults.append(.init(pointer: "/\(escaped)", message: message))
+        faults.append(.init(pointer: place(of: name), message: message))
+    }
+
+    mutating func add(_ others: [Problem.Fault]) { faults += others }
+
+    func place(of name: String) -> String {
+        "\(pointer)/\(name.replacing("~", with: "~0").replacing("/", with: "~1"))"
+    }
+
+    /// The member is left as it is.
+    func keeps(_ name: String) -> Bool { isPartial && object[name] == nil }
+
+    /// It is named, and has no value any more.
+    func clears(_ name: String) -> Bool { object[name] == .null }
+
+    func gives(_ name: String) -> Bool { object[name] != nil && !clears(name) }
+
+    /// What stands for a member from now on.
+    mutating func settle(_ name: String, _ value: JSONValue) {
+        if !isDescribing { taken[name] = value }
+    }
+
+    /// For a member that is not there, or null.
+    private mutating func standIn(_ name: String, _ value: @autoclosure () -> JSONValue) {
+        if !isDescribing, taken[name] == nil, !keeps(name) { taken[name] = value() }
     }
 
     private mutating func member(_ name: String, _ schema: Schema, isRequired: Bool) -> JSONValue? {
         known.insert(name)
         if isDescribing {
-            properties.append(isRequired ? .required(name, schema) : .optional(name, schema.orNull))
+            declared.append((name, schema))
+            let mustBeThere = isRequired && !isPartial
+            properties.append(mustBeThere ? .required(name, schema) : .optional(name, schema.orNull))
             return nil
         }
         guard let value = object[name], value != .null else {
-            if isRequired { fault(name, "is missing") }
+            if isRequired, !keeps(name) { fault(name, "is missing") }
             return nil
         }
         return value
     }
 
-    private mutating func take<Value>(
+    mutating func take<Value>(
         _ name: String, _ schema: Schema, isRequired: Bool, _ expected: String, _ read: (JSONValue) -> Value?
     ) -> Value? {
         guard let value = member(name, schema, isRequired: isRequired) else { return nil }
@@ -88,15 +129,18 @@ struct BodyReader {
             fault(name, "is \(expected)")
             return nil
         }
+        taken[name] = value
         return read
     }
 
     // MARK: - Members
 
+    @discardableResult
     mutating func text(_ name: String, in lengths: ClosedRange<Int>) -> String {
         optionalText(name, in: lengths, isRequired: true) ?? ""
     }
 
+    @discardableResult
     mutating func textOrNil(_ name: String, in lengths: ClosedRange<Int>) -> String? {
         optionalText(name, in: lengths, isRequired: false)
     }
@@ -123,6 +167,7 @@ struct BodyReader {
         numberOrNil(name, in: range, isRequired: true) ?? range.lowerBound
     }
 
+    @discardableResult
     mutating func numberOrNil(_ name: String, in range: ClosedRange<Int>, isRequired: Bool = false) -> Int? {
         take(
             name, .integer(in: range), isRequired: isRequired,
@@ -132,16 +177,30 @@ struct BodyReader {
         }
     }
 
-    mutating func flag(_ name: String, else standIn: Bool) -> Bool {
-        take(name, .boolean, isRequired: false, "true or false") { if case .bool(let flag) = $0 { flag } else { nil } }
-            ?? standIn
+    mutating func number(_ name: String, in range: ClosedRange<Int>, else standIn: Int) -> Int {
+        let number = numberOrNil(name, in: range) ?? standIn
+        self.standIn(name, .integer(Int64(standIn)))
+        return number
     }
 
+    @discardableResult
+    mutating func flag(_ name: String, else standIn: Bool) -> Bool {
+        let schema = Schema.boolean
+        let flag = take(name, schema, isRequired: false, "true or false") {
+            if case .bool(let flag) = $0 { flag } else { nil }
+        }
+        self.standIn(name, .bool(standIn))
+        return flag ?? standIn
+    }
+
+    @discardableResult
     mutating func word<Word: RawRepresentable<String> & CaseIterable>(_ name: String, else standIn: Word) -> Word {
         let words = Word.allCases.map(\.rawValue)
-        return take(name, .oneOf(words), isRequired: false, "one of \(words.joined(separator: ", "))") {
+        let word = take(name, .oneOf(words), isRequired: false, "one of \(words.joined(separator: ", "))") {
             $0.text.flatMap { Word(rawValue: $0) }
-        } ?? standIn
+        }
+        self.standIn(name, .string(standIn.rawValue))
+        return word ?? standIn
     }
 
     /// Each word at most once, at least one.

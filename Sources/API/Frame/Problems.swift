@@ -33,6 +33,9 @@ enum Problems {
         return problem
     }
 
+    static let notYetProjected = conflict(
+        "not_yet_projected", "what you wrote is not there to be read yet: ask again", retryAfter: 1)
+
     static let preconditionFailed = Problem(
         .preconditionFailed, "precondition_failed", detail: "it has changed since: read it again")
 
@@ -53,8 +56,7 @@ enum Problems {
     /// What errors of other rooms mean to who asked; others go on as they are.
     static func known(_ error: any Error) -> any Error {
         switch error {
-        case is NotYetProjected:
-            conflict("not_yet_projected", "what you wrote is not there to be read yet: ask again", retryAfter: 1)
+        case is NotYetProjected: notYetProjected
         default: error
         }
     }

@@ -12,7 +12,7 @@ enum QueryItem: Sendable {
     /// Reads one's own writes.
     static let minVersion = QueryItem.number(
         "min_version", 1...Int(Int32.max),
-        "Waits until the answer holds this version of the call's stream; 409 `not_yet_projected` if that takes too long."
+        "Waits until the answer holds this version of the object's stream; 409 `not_yet_projected` if that takes too long."
     )
 
     static let limits = 1...200
@@ -38,6 +38,7 @@ enum QueryItem: Sendable {
             case .id: .string(format: "uuid")
             case .time: .string(format: "date-time")
             case .number: .integer
+            case .text, .member: .string
             }
         return field.operators.map { operation in
             switch operation {

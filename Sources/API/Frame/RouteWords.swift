@@ -51,6 +51,10 @@ struct RouteWords: Sendable {
             refuses(.tooManyRequests, "too_many_requests: `Retry-After` says when to come again")
             if let scope { refuses(.forbidden, "forbidden: the scope \(scope) is missing") }
             if pattern.description.contains("{") { refuses(.notFound, "not_found: none of the organization's") }
+            if method != .get, document.answers.contains(where: { $0.status == .preconditionFailed }) {
+                document.headers.append(
+                    .init("If-Match", .string, "The `ETag` of what was read: what has changed since is left alone."))
+            }
             if method == .post || method == .patch {
                 document.headers.append(
                     .init(
@@ -96,6 +100,15 @@ extension RouteDocumentation.Answer {
                 ("data", .array([shape.example])), ("has_more", .bool(false)), ("next_cursor", .null),
             ]))
     }
+
+    /// Why something is left as it is, by its codes.
+    static func conflict(_ codes: String) -> Self {
+        .init(.conflict, codes, .named("Problem"), contentType: .problem)
+    }
+
+    static let notAsMatched = Self(
+        .preconditionFailed, "precondition_failed: If-Match names another version", .named("Problem"),
+        contentType: .problem)
 
     static func nothing(_ words: String) -> Self { .init(.noContent, words) }
 }

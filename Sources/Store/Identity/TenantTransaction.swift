@@ -34,4 +34,13 @@ package struct TenantTransaction: Sendable {
         try await session.set(settings)
         return verdict
     }
+
+    /// Whatever is sealed with them, anywhere, can't be read any more. Keys are out of a tenant's reach, too.
+    @discardableResult
+    package func destroyKeys(of subject: UUID) async throws -> Int {
+        try await session.set(LocalSettings(["role": "none"]))
+        let count = try await Sealing.destroyKeys(of: subject, organization.uuid, in: session)
+        try await session.set(settings)
+        return count
+    }
 }

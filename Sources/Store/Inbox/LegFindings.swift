@@ -29,12 +29,13 @@ package struct LegFindings: Sendable {
         let row = try await pool.query(
             """
             SELECT l.stream_id, l.organization_id, k.lane, t.stream_id, t.organization_id, t.lane,
-                n.organization_id, n.agent_id, n.agent_version
+                n.organization_id, n.agent_id, coalesce(n.agent_version, a.live_version)
             FROM (SELECT) AS one
             LEFT JOIN carrier_legs l ON l.carrier = \(carrier) AND l.control_id = \(leg)
             LEFT JOIN streams k ON k.stream_id = l.stream_id
             LEFT JOIN streams t ON t.stream_id = \(call) AND t.kind = 'call'
             LEFT JOIN phone_numbers n ON n.number = \(number)
+            LEFT JOIN agents a ON a.agent_id = n.agent_id
             """
         ).one
         let (stream, organization, lane, tagged, taggedOrganization, taggedLane) = try row.decode(

@@ -10,6 +10,9 @@ package struct ListField: Sendable {
         case id
         case time
         case number
+        case text
+        /// One of the values of a column that has several, in small letters.
+        case member
     }
 
     /// Why a filter is not taken, in words for who sent it.
@@ -30,6 +33,8 @@ package struct ListField: Sendable {
             switch kind {
             case .word, .id: [.eq, .ne, .in, .present]
             case .time, .number: [.eq, .ne, .gt, .gte, .lt, .lte, .present]
+            case .text: [.eq, .ne, .in, .present]
+            case .member: [.eq]
             }
     }
 
@@ -50,6 +55,11 @@ package struct ListField: Sendable {
         case .id:
             let values = try values(text, operation) { UUID($0) }
             return ListFilter(condition: Self.any(column, operation, values))
+        case .text:
+            return ListFilter(condition: Self.any(column, operation, try values(text, operation, Self.storable)))
+        case .member:
+            guard let value = Self.storable(text.lowercased()) else { throw Refusal(message: "is \(expected)") }
+            return ListFilter(condition: "\(column) @> ARRAY[\(value)]")
         case .time:
             guard let time = Timestamp(text) else { throw Refusal(message: "is a time such as 2026-08-01T12:34:56Z") }
             return ListFilter(condition: Self.compare(column, operation, "\(time)"))
@@ -74,12 +84,18 @@ package struct ListField: Sendable {
         return values
     }
 
+    /// Postgres keeps no NUL.
+    private static func storable(_ text: String) -> String? {
+        (1...ListFilter.textMax).contains(text.utf8.count) && !text.utf8.contains(0) ? text : nil
+    }
+
     private var expected: String {
         switch kind {
         case .word(let words): "one of \(words.joined(separator: ", "))"
         case .id: "an id such as 0198c5a2-7a00-7000-8000-000000000001"
         case .time: "a time such as 2026-08-01T12:34:56Z"
         case .number: "a whole number"
+        case .text, .member: "a text of 1 to \(ListFilter.textMax) bytes"
         }
     }
 

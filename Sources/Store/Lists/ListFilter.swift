@@ -8,6 +8,8 @@ package struct ListFilter: Sendable {
 
     /// How many values `in` takes.
     package static let valuesMax = 100
+    /// How long a text may be that is looked for, in bytes.
+    package static let textMax = 320
 
     let condition: SQL
 

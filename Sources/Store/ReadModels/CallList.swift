@@ -21,9 +21,12 @@ package struct CallList: Sendable {
 
     /// At most `limit` calls behind `place`, and how many there are in all if that is wanted.
     package func page(
-        _ filters: [ListFilter], after place: (Instant, CallID)?, limit: Int, countingAll: Bool
+        _ filters: [ListFilter], of customer: CustomerID? = nil, after place: (Instant, CallID)?, limit: Int,
+        countingAll: Bool
     ) async throws -> (calls: [CallRow], total: Int?) {
-        let wanted: SQL = "organization_id = \(database.organization.uuid) AND \(ListFilter.all(filters))"
+        let whose: SQL = customer.map { "customer_id = \($0.uuid)" } ?? "true"
+        let wanted: SQL =
+            "organization_id = \(database.organization.uuid) AND \(whose) AND \(ListFilter.all(filters))"
         let behind: SQL = place.map { "(started_at, call_id) < (\(Timestamp($0.0)), \($0.1.uuid))" } ?? "true"
         var batch: [SQL] = [
             """

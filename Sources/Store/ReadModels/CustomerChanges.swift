@@ -6,7 +6,7 @@ import Wire
 /// What an event changes in a customer's row, which is there.
 enum CustomerChanges {
     /// Members of `customer.created`'s metadata and of `customer.changed` that are another house's name for the customer.
-    private static let externals: Set<String> = ["hubspot_contact"]
+    static let externals: Set<String> = ["hubspot_contact"]
 
     static func statements(for fact: CustomerEvent, _ event: RecordedEvent) -> [SQL] {
         switch fact {
@@ -49,6 +49,8 @@ enum CustomerChanges {
         case "name": return "UPDATE customers_v1 SET name = \(text) WHERE customer_id = \(customer)"
         case "segment": return "UPDATE customers_v1 SET segment = \(text) WHERE customer_id = \(customer)"
         case _ where externals.contains(name): return list(.externals, text.map { "\(name):\($0)" }, customer)
+        case _ where value == .null:
+            return "UPDATE customers_v1 SET metadata = metadata - \(name) WHERE customer_id = \(customer)"
         default:
             var queue = ByteQueue()
             queue.appendJSON { value.writeValue(to: &$0) }

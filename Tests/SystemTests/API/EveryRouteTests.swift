@@ -26,7 +26,9 @@ import Wire
     }
 
     private static func path(_ operation: OpenAPIDocument.Operation, _ id: String) -> String {
-        operation.placeholders.reduce(operation.path) { $0.replacing("{\($1)}", with: id) }
+        operation.placeholders.reduce(operation.path) {
+            $0.replacing("{\($1)}", with: operation.numbers.contains($1) ? "1" : id)
+        }
     }
 
     private static func body(_ operation: OpenAPIDocument.Operation) -> String? {
