@@ -32,6 +32,8 @@ import Testing
             // The lane is busy for as long as nobody lets go of it, so no lookup can begin.
             let gate = Gate()
             let busy = Task(executorPreference: loop) { try await lane.run { gate.wait() } }
+            // It comes first.
+            try await loop.sleep(for: .milliseconds(1))
             await #expect(throws: HostResolver.Failure.timedOut) {
                 _ = try await resolver.addresses(of: "localhost", port: 80, within: .milliseconds(10), on: loop)
             }

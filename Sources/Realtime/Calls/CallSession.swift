@@ -113,7 +113,11 @@ final class CallSession: @unchecked Sendable {
     /// Returns when the call is over.
     func untilOver() async {
         loop.checkIsolated()
-        if !isClosed { await withCheckedContinuation { waiting.append($0) } }
+        await withCheckedContinuation { continuation in
+            // Looked at in here, since a task may hop on its way to here.
+            if isClosed { return continuation.resume() }
+            waiting.append(continuation)
+        }
     }
 
     private func close() {

@@ -45,6 +45,7 @@ package final class EventRecorder: @unchecked Sendable {
     private var isOver = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
     private var sleeper: CheckedContinuation<Void, Never>?
+    private var isNewsWaiting = false
     private lazy var alarm = Timer { [weak self] in self?.wake() }
 
     /// The appender keeps its own: this one is here as long as the process is.
@@ -224,7 +225,11 @@ package final class EventRecorder: @unchecked Sendable {
     /// When `run` has ended.
     package func untilOver() async {
         loop.checkIsolated()
-        if !isOver { await withCheckedContinuation { waiting.append($0) } }
+        await withCheckedContinuation { continuation in
+            // Looked at in here, since a task may hop on its way to here.
+            if isOver { return continuation.resume() }
+            waiting.append(continuation)
+        }
     }
 
     /// Takes nothing more.
@@ -346,11 +351,17 @@ package final class EventRecorder: @unchecked Sendable {
     /// Until there is something new.
     private func sleep(atMost time: Duration? = nil) async {
         if let time = time ?? (isStopping ? Self.drainLook : nil) { loop.arm(alarm, at: .now + time) }
-        await withCheckedContinuation { sleeper = $0 }
+        await withCheckedContinuation { continuation in
+            if isNewsWaiting { return continuation.resume() }
+            sleeper = continuation
+        }
+        isNewsWaiting = false
         loop.disarm(alarm)
     }
 
+    /// News that comes while nobody sleeps is kept for whoever lies down next.
     private func wake() {
+        isNewsWaiting = true
         sleeper?.resume()
         sleeper = nil
     }
