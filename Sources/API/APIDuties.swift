@@ -29,6 +29,7 @@ enum APIDuties {
         let isSecure = settings.house.carrier.publicURL.scheme == "https"
         duties.middleware = [
             Manners(origins: settings.allowedOrigins, isSecure: isSecure).middleware, rates.middleware(station),
+            Ringing(station.benches).middleware,
         ]
         return duties
     }

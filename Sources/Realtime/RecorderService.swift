@@ -32,8 +32,12 @@ final class RecorderService: @unchecked Sendable {
         self.log = log
         self.health = health
         health.expect(Self.check, .useful)
-        recorder = EventRecorder(
-            bench.postgres, observe: RecorderSeen.observer(log), appending: AppendSeen.observer(log))
+        let bell = LogBell(bench.postgres, bench.redis)
+        let tell = AppendSeen.observer(log)
+        recorder = EventRecorder(bench.postgres, observe: RecorderSeen.observer(log)) { happening in
+            tell(happening)
+            if case .stored = happening { bell.ring() }
+        }
     }
 
     var figures: Figures {

@@ -4,6 +4,8 @@ package import Postgres
 package enum AppendHappening: Sendable {
     /// A writing session is ready: connected, limited, and it knows the lanes.
     case ready(lanes: Int16)
+    /// Events are in the log that were not there before. Said for each batch.
+    case stored
     /// After a failover: what had been acknowledged may be missing in the new history.
     case timelineChanged(to: String)
     /// The server is on an older timeline than one that was written to before: a primary that lost its office. Nothing is sent.

@@ -267,6 +267,7 @@ package final class EventAppender: @unchecked Sendable {
         flushTimes.record(nanoseconds: UInt64(clamping: took.wholeNanoseconds))
         var again: [PendingAppend] = []
         var answers: [(PendingAppend, Result<AppendVerdict, AppendError>)] = []
+        let before = counts.eventsAppended
         do {
             let answer = try AppendAnswer(rows, groups: batch.count)
             lockWaits.record(nanoseconds: UInt64(clamping: answer.lockWait.wholeNanoseconds))
@@ -286,6 +287,7 @@ package final class EventAppender: @unchecked Sendable {
         }
         line.returned(batch, again: again)
         measureLine()
+        if counts.eventsAppended > before { observe(.stored) }
         for (entry, result) in answers {
             count(result)
             entry.settle(result)

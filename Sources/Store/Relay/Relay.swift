@@ -17,7 +17,7 @@ package final class Relay: @unchecked Sendable {
     private let redis: RelayRedis
     private let machine: RelayMachine
     private let observe: @Sendable (RelayHappening) -> Void
-    package private(set) var statistics = RelayStatistics()
+    package internal(set) var statistics = RelayStatistics()
     private let bell: Bell
 
     private var keys: StreamKeys?
@@ -51,8 +51,16 @@ package final class Relay: @unchecked Sendable {
         bell = Bell(loop: pool.loop)
     }
 
+    var log: EventLog { source.log }
+    var client: RedisClient { redis.client }
+
     /// Says that something was appended. From any thread.
     package func nudge() { bell.ring() }
+
+    func heardRing() {
+        statistics.rings += 1
+        nudge()
+    }
 
     /// Ends `run` after its round. From any thread.
     package func stop() { bell.stop() }
@@ -60,6 +68,14 @@ package final class Relay: @unchecked Sendable {
     /// Works until it is stopped or cancelled.
     package func run() async {
         loop.checkIsolated()
+        await withDiscardingTaskGroup { group in
+            group.addTask(executorPreference: loop) { [self] in await listen() }
+            await goRounds()
+            group.cancelAll()
+        }
+    }
+
+    private func goRounds() async {
         while !Task.isCancelled {
             var pause = limits.pauseWhenIdle
             do {

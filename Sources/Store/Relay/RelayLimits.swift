@@ -12,6 +12,8 @@ package struct RelayLimits: Hashable, Sendable {
     package var pauseWhenBusy = Duration.milliseconds(50)
     package var pauseWhenIdle = Duration.milliseconds(250)
     package var restlessness = Duration.seconds(2)
+    /// How long one read waits for the bell.
+    package var listening = Duration.seconds(5)
     /// How often checkpoints and Redis' memory are looked at.
     package var lookEvery = Duration.seconds(1)
     /// How often what all consumers are past is dropped.

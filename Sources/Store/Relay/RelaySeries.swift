@@ -18,6 +18,7 @@ package enum RelaySeries {
         scrape.counter("relay_rounds_total", "Looks at all lanes.", Double(relay.rounds), [:])
         scrape.counter(
             "relay_rounds_failed_total", "… that Redis or Postgres cut short.", Double(relay.roundsFailed), [:])
+        scrape.counter("relay_rings_total", "Times it was told to look at once.", Double(relay.rings), [:])
         scrape.gauge("relay_lanes_held", "Lanes whose consumers are too far behind.", Double(relay.lanesHeld), [:])
         scrape.gauge("relay_redis_full", "1 while Redis' memory is too full to add to.", relay.redisIsFull ? 1 : 0, [:])
         for (lane, lag) in relay.lags.enumerated() {

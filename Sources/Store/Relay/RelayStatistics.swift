@@ -2,6 +2,8 @@
 package struct RelayStatistics: Hashable, Sendable {
     package internal(set) var rounds = 0
     package internal(set) var roundsFailed = 0
+    /// Times that somebody who appended told it to look.
+    package internal(set) var rings = 0
     package internal(set) var published = 0
     /// Entries that Redis had already, from another relay or from before a reply was lost.
     package internal(set) var rejects = 0

@@ -5,6 +5,7 @@ package enum AppendSeen {
     package static func observer(_ log: Log) -> AppendObserver {
         { happening in
             switch happening {
+            case .stored: break
             case .ready(let lanes): log.debug("log_ready", .count("lanes", Int(lanes)))
             case .timelineChanged(let timeline): log.warn("log_timeline_changed", .id("timeline", Token(timeline)))
             case .serverIsBehind(let timeline): log.error("log_server_is_behind", .id("timeline", Token(timeline)))
