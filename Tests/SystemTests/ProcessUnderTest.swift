@@ -18,7 +18,7 @@ struct ProcessUnderTest {
 
     let process: RunningProcess
     let port: UInt16
-    private let loop: Loop
+    let loop: Loop
 
     /// Starts it on a port of its own, with the servers that tests have unless `environment` names others.
     static func with<Value>(
