@@ -80,7 +80,7 @@ let package = Package(
         process("API", uses: ["Domain", "Providers", "Store"] + platform),
         process("Realtime", uses: ["Domain", "Providers", "Store"] + platform),
         process("Workers", uses: ["Domain", "Providers", "Store"] + platform),
-        process("Console", uses: ["Domain", "Providers", "Store"] + platform),
+        process("Console", uses: ["Domain", "Providers", "Simulators", "Store"] + platform),
 
         // Proof.
         .target(name: "ThreadSanitizer", path: "Tests/ThreadSanitizer", publicHeadersPath: "."),

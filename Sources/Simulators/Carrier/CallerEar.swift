@@ -19,6 +19,8 @@ struct CallerEar {
     private(set) var words: [Word] = []
     /// Words since the caller last listened anew.
     private(set) var wordsOfUtterance = 0
+    /// Played since then, and not quiet: for voices whose words nobody understands.
+    private(set) var loudFrames = 0
     private(set) var clears = 0
     /// How many bytes came that had no place.
     private(set) var dropped = 0
@@ -49,8 +51,8 @@ struct CallerEar {
         }
     }
 
-    /// Plays the next `count` bytes, silence where there are none; the marks that were reached.
-    mutating func play(_ count: Int) -> [String] {
+    /// Plays the next `count` bytes, silence where there are none; and the marks that were reached.
+    mutating func play(_ count: Int) -> (audio: [UInt8], marks: [String]) {
         var audio: [UInt8] = []
         var marks: [String] = []
         while let piece = waiting.first {
@@ -78,9 +80,10 @@ struct CallerEar {
             words.append(word)
             wordsOfUtterance += 1
         }
-        return marks
+        if ear.quietFor < 20 { loudFrames += 1 }
+        return (audio, marks)
     }
 
     /// From here on it is another utterance.
-    mutating func listenAnew() { wordsOfUtterance = 0 }
+    mutating func listenAnew() { (wordsOfUtterance, loudFrames) = (0, 0) }
 }

@@ -11,6 +11,8 @@ struct CallerPlay {
     private static let frame = 160
     /// Between two keys, in frames.
     private static let keyPause = 5
+    /// Less than this is no voice but a crackle.
+    private static let voiceFrames = 5
 
     private var steps: [CallerScript.Step]
     private var speech: [UInt8] = []
@@ -40,8 +42,14 @@ struct CallerPlay {
             switch step {
             case .wait:
                 guard pause == 0 else { return pause -= 1 }
-            case .say:
+            case .say, .voice:
                 guard speech.isEmpty else { return }
+                // What of the agent was heard meanwhile was no answer.
+                if case .voice = step { ear.listenAnew() }
+            case .hearVoice(let quiet):
+                guard ear.loudFrames >= Self.voiceFrames, ear.quietFor >= quiet, ear.isEmpty else { return }
+            case .hearVoiceFor(let time):
+                guard Int64(ear.loudFrames) * 20 >= time.count else { return }
             case .hear(let quiet):
                 guard ear.wordsOfUtterance > 0, ear.quietFor >= quiet, ear.isEmpty else { return }
             case .hearWords(let count):
@@ -68,10 +76,11 @@ struct CallerPlay {
             speech = SimulatedSound(.telephone).bytes(WordTones().speak(text).samples)
             // Whoever speaks expects an answer to this, and not to what was before.
             ear.listenAnew()
+        case .voice(let audio): speech = audio
         case .press(let text):
             keys = Array(text)
             pause = 0
-        case .hear, .hearWords, .hangUp: break
+        case .hear, .hearVoice, .hearVoiceFor, .hearWords, .hangUp: break
         }
     }
 }

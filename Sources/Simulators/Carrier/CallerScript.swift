@@ -5,8 +5,14 @@ package struct CallerScript: Hashable, Sendable {
     package enum Step: Hashable, Sendable {
         case wait(Milliseconds)
         case say(String)
+        /// Says something with a voice of its own: µ-law at 8 kHz.
+        case voice([UInt8])
         /// Until the agent has said something and then been quiet for so long.
         case hear(quietFor: Milliseconds = 300)
+        /// The same of an agent with any voice: words are none that we understand, so loudness must do.
+        case hearVoice(quietFor: Milliseconds = 900)
+        /// Until the agent has been heard for so long; what follows falls into its word.
+        case hearVoiceFor(Milliseconds)
         /// Until the agent has said so many words of one utterance; what follows falls into its word.
         case hearWords(Int)
         /// Keys, one after another.

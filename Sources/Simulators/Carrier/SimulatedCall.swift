@@ -49,6 +49,7 @@ package final class SimulatedCall: @unchecked Sendable {
     ) {
         (self.leg, self.loop, self.settings, self.happened) = (leg, loop, settings, happened)
         play = CallerPlay(script)
+        if settings.keepsSound { sound = SimulatedTape() }
     }
 
     package var isAlive: Bool { if case .ended = state { false } else { true } }
@@ -57,6 +58,8 @@ package final class SimulatedCall: @unchecked Sendable {
     package var heard: String { ear.words.map(\.text.revealed).joined(separator: " ") }
     package var clears: Int { ear.clears }
     package var scriptIsOver: Bool { play.isOver }
+    /// What went over the line, if the carrier keeps it.
+    package private(set) var sound: SimulatedTape?
 
     func answered() {
         guard state == .ringing else { return }
@@ -80,7 +83,8 @@ package final class SimulatedCall: @unchecked Sendable {
     func startStream(_ url: String, _ dialect: MediaDialect = .telnyx) {
         guard streamURL == nil, state == .answered else { return }
         streamURL = url
-        stream = dialect == .telnyx ? SimulatedLeg.uuid(3, leg.number) : "MZ" + SimulatedLeg.uuid(3, leg.number)
+        let name = SimulatedLeg.uuid(3, leg.number, leg.series)
+        stream = dialect == .telnyx ? name : "MZ" + name
         Task(executorPreference: loop) { [self] in
             do {
                 let socket = try await WebSocketClient.connect(url, on: loop)
@@ -123,10 +127,13 @@ package final class SimulatedCall: @unchecked Sendable {
     /// Twenty milliseconds of the line. Frames are due at their own times: one that comes late does not delay the next.
     private func tick() {
         guard socket != nil, state == .answered else { return }
-        for name in ear.play(160) { reached(name) }
+        let (played, names) = ear.play(160)
+        for name in names { reached(name) }
+        sound?.agent += played
         for act in play.next(&ear) {
             switch act {
             case .audio(let audio):
+                sound?.caller += audio
                 framesSent += 1
                 send(dialect.media(audio, chunk: framesSent, stream: stream, sequence: next()))
             case .key(let key):

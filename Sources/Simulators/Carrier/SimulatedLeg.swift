@@ -3,6 +3,8 @@ package struct SimulatedLeg: Hashable, Sendable {
     package enum Direction: String, Sendable { case incoming, outgoing }
 
     package let number: Int
+    /// Of the carrier's settings.
+    package let series: UInt32
     package let direction: Direction
     package let from: String
     package let to: String
@@ -12,13 +14,17 @@ package struct SimulatedLeg: Hashable, Sendable {
     /// What the application gave with the stream, for carriers that hand it on.
     package var parameters: [(String, String)] = []
 
-    package var control: String { "v3:simulated-\(number)" }
-    package var session: String { Self.uuid(1, number) }
-    package var leg: String { Self.uuid(2, number) }
+    package var control: String { "v3:simulated-\(series == 0 ? "" : "\(series)-")\(number)" }
+    package var session: String { Self.uuid(1, number, series) }
+    package var leg: String { Self.uuid(2, number, series) }
 
-    static func uuid(_ kind: Int, _ number: Int) -> String {
-        let digits = String(number)
-        return "0000000\(kind)-0000-4000-8000-" + String(repeating: "0", count: max(0, 12 - digits.count)) + digits
+    static func uuid(_ kind: Int, _ number: Int, _ series: UInt32) -> String {
+        func digits(_ value: some BinaryInteger, _ count: Int, radix: Int = 16) -> String {
+            let text = String(value, radix: radix)
+            return String(repeating: "0", count: max(0, count - text.count)) + text
+        }
+        return "\(digits(kind, 8))-\(digits(series >> 16, 4))-4\(digits(series >> 4 & 0xFFF, 3))-800"
+            + "\(digits(series & 0xF, 1))-\(digits(number, 12, radix: 10))"
     }
 
     package static func == (left: SimulatedLeg, right: SimulatedLeg) -> Bool { left.number == right.number }

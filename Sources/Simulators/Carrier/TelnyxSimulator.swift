@@ -19,6 +19,10 @@ package final class TelnyxSimulator: @unchecked Sendable {
         package var swapWindow = Duration.milliseconds(20)
         /// Between two attempts at a webhook that was not taken.
         package var retryPause = Duration.milliseconds(100)
+        /// Part of all names that the carrier gives. Carriers that tell the same application of their calls need different ones.
+        package var series: UInt32 = 0
+        /// Whether calls keep what went over the line.
+        package var keepsSound = false
         /// Where the webhooks of calls to us go.
         package var webhookURL = ""
 
@@ -67,7 +71,7 @@ package final class TelnyxSimulator: @unchecked Sendable {
     @discardableResult
     package func call(from: String, to: String, _ script: CallerScript) -> SimulatedCall {
         let leg = SimulatedLeg(
-            number: calls.count + 1, direction: .incoming, from: from, to: to, webhookURL: settings.webhookURL)
+            number: calls.count + 1, series: settings.series, direction: .incoming, from: from, to: to, webhookURL: settings.webhookURL)
         let call = begin(leg, script)
         post(call, "call.initiated", [("state", .string("parked"))])
         return call
@@ -127,7 +131,7 @@ package final class TelnyxSimulator: @unchecked Sendable {
         guard Self.isNumber(from), Self.isNumber(to) else { return .failure(.badNumber) }
         if let id = body["command_id"]?.text, let known = dialled[id] { return .success(document(known)) }
         var leg = SimulatedLeg(
-            number: calls.count + 1, direction: .outgoing, from: from, to: to,
+            number: calls.count + 1, series: settings.series, direction: .outgoing, from: from, to: to,
             webhookURL: body["webhook_url"]?.text ?? settings.webhookURL)
         guard let state = clientState(body) else { return .failure(.badState) }
         leg.clientState = state
@@ -242,7 +246,7 @@ package final class TelnyxSimulator: @unchecked Sendable {
             ("start_time", .string(String(now))),
         ]
         let post = WebhookPost(
-            url: call.leg.webhookURL, id: SimulatedLeg.uuid(4, sent), type: type, occurredAt: String(now),
+            url: call.leg.webhookURL, id: SimulatedLeg.uuid(4, sent, settings.series), type: type, occurredAt: String(now),
             payload: .object(payload + more))
         order(post)
     }

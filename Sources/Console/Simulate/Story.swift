@@ -1,0 +1,109 @@
+import Wire
+
+/// A call that is to be played: who answers, who calls whom, what they do, and what is to come of it.
+struct Story {
+    /// What somebody on the telephone does, before there is a voice for it.
+    enum Step {
+        case say(String)
+        /// Until the agent has spoken and then been quiet for so many milliseconds.
+        case hear(quietFor: Int64)
+        /// Until the agent has been heard for so long; the next step falls into its word.
+        case hearFor(Int64)
+        case wait(Int64)
+        case press(String)
+        case hangUp
+    }
+
+    enum Direction: String { case inbound, outbound }
+
+    let about: String
+    let direction: Direction
+    /// The agent, as `POST /agents` takes it.
+    let agent: JSONValue
+    /// The number at which the agent is called or calls from.
+    let number: String
+    /// The other person's.
+    let person: String
+    /// The person as a customer, as `POST /customers` takes it; nil for a stranger.
+    let customer: JSONValue?
+    let steps: [Step]
+    let expectations: Expectations
+
+    /// What a person does in one call at most.
+    static let stepsMax = 200
+
+    init(json bytes: [UInt8]) throws(Trouble) {
+        let document: JSONValue
+        do { document = try JSONValue(json: bytes) } catch { throw Trouble("the script is no JSON: \(error)") }
+        try self.init(document)
+    }
+
+    init(_ document: JSONValue) throws(Trouble) {
+        let reader = StoryReader(document)
+        try reader.knows(["about", "direction", "agent", "number", "person", "customer", "steps", "expect"])
+        about = try reader.text("about")
+        let word = document["direction"]?.text ?? Direction.inbound.rawValue
+        guard let direction = Direction(rawValue: word) else {
+            throw Trouble("the script's direction is inbound or outbound, not \(word)")
+        }
+        self.direction = direction
+        agent = try reader.object("agent")
+        number = try reader.text("number")
+        person = try reader.text("person")
+        customer = document["customer"]
+        guard case .array(let items)? = document["steps"], (1...Self.stepsMax).contains(items.count) else {
+            throw Trouble("the script needs \"steps\", a list of 1 to \(Self.stepsMax)")
+        }
+        var steps: [Step] = []
+        for (index, item) in items.enumerated() { steps.append(try Self.step(item, index)) }
+        self.steps = steps
+        expectations = try Expectations(document["expect"])
+    }
+
+    private static func step(_ item: JSONValue, _ index: Int) throws(Trouble) -> Step {
+        guard case .object(let object) = item, let member = object.members.first, object.members.count == 1 else {
+            throw Trouble("step \(index) of the script is an object of one member, such as {\"say\": \"Hello\"}")
+        }
+        switch (member.name, member.value) {
+        case ("say", .string(let text)): return .say(text)
+        case ("hear", .integer(let time)) where (100...60_000).contains(time): return .hear(quietFor: time)
+        case ("hear_for", .integer(let time)) where (20...60_000).contains(time): return .hearFor(time)
+        case ("wait", .integer(let time)) where (0...600_000).contains(time): return .wait(time)
+        case ("press", .string(let keys)) where keys.allSatisfy { "0123456789*#ABCD".contains($0) }: return .press(keys)
+        case ("hang_up", .bool(true)): return .hangUp
+        default:
+            throw Trouble(
+                """
+                step \(index) of the script is none that I know: {"say": TEXT}, {"hear": QUIET_MS}, {"hear_for": MS}, \
+                {"wait": MS}, {"press": KEYS} or {"hang_up": true}
+                """)
+        }
+    }
+}
+
+/// Reads a script's members, with words for whoever wrote it.
+struct StoryReader {
+    private let document: JSONValue
+
+    init(_ document: JSONValue) { self.document = document }
+
+    /// A member that is misspelt shall not be a wish that nobody hears.
+    func knows(_ names: Set<String>) throws(Trouble) {
+        guard case .object(let object) = document else { throw Trouble("the script is no JSON object") }
+        if let stranger = object.members.first(where: { !names.contains($0.name) }) {
+            throw Trouble("the script has an unknown member \(stranger.name); known are \(names.sorted().joined(separator: ", "))")
+        }
+    }
+
+    func text(_ name: String) throws(Trouble) -> String {
+        guard let text = document[name]?.text, !text.isEmpty else { throw Trouble("the script needs \"\(name)\", a text") }
+        return text
+    }
+
+    func object(_ name: String) throws(Trouble) -> JSONValue {
+        guard let value = document[name], case .object = value else {
+            throw Trouble("the script needs \"\(name)\", an object")
+        }
+        return value
+    }
+}
