@@ -48,6 +48,8 @@ let package = Package(
     targets: [
         // Foreign libraries: headers only, one Swift room above each.
         .target(name: "CLinux", path: "Sources/C/Linux"),
+        .target(name: "CFlite", path: "Sources/C/Flite"),
+        .target(name: "CSilero", path: "Sources/C/Silero"),
         foreign("CPostgres", "Postgres", apt: "libpq-dev"),
         foreign("CRedis", "Redis", apt: "libhiredis-dev"),
         foreign("CCurl", "Curl", apt: "libcurl4-openssl-dev"),
@@ -74,7 +76,12 @@ let package = Package(
 
         // The house of calls.
         room("Domain", "Domain"),
-        room("Providers", "Providers", uses: ["Crypto", "Domain", "HTTP", "Loop", "Service", "Wire"]),
+        room(
+            "Providers", "Providers",
+            uses: [
+                "CFlite", "CSilero",
+                "Crypto", "Domain", "HTTP", "Loop", "Service", "Wire",
+            ], settings: edge),
         room("Simulators", "Simulators", uses: ["Crypto", "Domain", "HTTP", "Loop", "Service", "Wire"]),
         room("Store", "Store", uses: ["Crypto", "Domain", "Journal", "Loop", "Postgres", "Redis", "Service", "Wire"]),
         process("API", uses: ["Domain", "Providers", "Store"] + platform),
@@ -112,7 +119,8 @@ let package = Package(
             name: "ConversationLaws", dependencies: ["Domain"], path: "Tests/ConversationLaws", swiftSettings: house),
         tests("Domain", uses: ["ConversationLaws", "Crypto", "Domain", "Wire"]),
         tests(
-            "Providers", uses: ["Crypto", "Domain", "HTTP", "Loop", "Providers", "Service", "Simulators", "Wire"]),
+            "Providers", uses: ["Crypto", "Domain", "HTTP", "Loop", "Providers", "Service", "Simulators", "Wire"],
+            resources: [.copy("Fixtures")]),
         .executableTarget(
             name: "SimulatorsDesk", dependencies: ["Domain", "Loop", "Simulators"], path: "Tests/SimulatorsDesk",
             exclude: ["clients.py", "run"], swiftSettings: house),

@@ -40,6 +40,8 @@ struct ProcessUnderTest {
             "LEDGERLINE_ADDRESS": "127.0.0.1", "LEDGERLINE_LOOPS": "2", "LEDGERLINE_LOG_FORMAT": "json",
             "LEDGERLINE_JOURNAL": journal, "DEEPGRAM_API_KEY": "nobody", "CARTESIA_API_KEY": "nobody",
             "OPENAI_API_KEY": "nobody",
+            // The simulators' callers speak in tones, which the network knows from speech.
+            "LEDGERLINE_VOICE_ACTIVITY": "loudness",
         ]
         let executable = BuiltProducts.executable(name.rawValue)
         return try await RunningProcess.with(executable, environment: usual.merging(environment) { $1 }) { process in

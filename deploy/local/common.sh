@@ -122,6 +122,7 @@ port_taken() { (: <>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 # What this checkout needs ------------------------------------------------------------------------------------------
 
 packages_to_build=(libpq-dev libcurl4-openssl-dev libhiredis-dev libsodium-dev libssl-dev zlib1g-dev)
+packages_to_speak=(libflite1)
 packages_to_test=(redis-server pgbouncer openssl python3 ca-certificates)
 
 # Prints "6 3".

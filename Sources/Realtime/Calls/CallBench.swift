@@ -15,10 +15,13 @@ final class CallBench: @unchecked Sendable {
     private let log: Log
     private var sessions: [ObjectIdentifier: CallSession] = [:]
 
-    init(_ bench: Workbench, _ settings: HouseSettings, _ recorder: EventRecorder, _ series: CallSeries, _ log: Log) {
+    init(
+        _ bench: Workbench, _ settings: HouseSettings, _ engines: LocalEngines, _ recorder: EventRecorder,
+        _ series: CallSeries, _ log: Log
+    ) {
         (loop, self.log) = (bench.loop, log)
         tickets = RedisCallTickets(bench.redis)
-        providers = CallProviders(settings.providers, on: bench.loop, bench.http)
+        providers = CallProviders(settings.providers, engines, on: bench.loop, bench.http)
         var commands: (any CarrierCommands)?
         if settings.carrier.telnyxKey != nil {
             let began = Moment.now
@@ -29,7 +32,8 @@ final class CallBench: @unchecked Sendable {
             commands = TelnyxCommands(settings.carrier, over: line)
         }
         surroundings = CallSession.Surroundings(
-            loop: bench.loop, providers: providers, recorder: recorder, commands: commands, series: series, log: log)
+            loop: bench.loop, providers: providers, detector: engines.detectors(), recorder: recorder,
+            commands: commands, series: series, log: log)
     }
 
     /// Carries one call over its media socket, until it is over.

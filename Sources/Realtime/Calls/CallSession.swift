@@ -44,6 +44,8 @@ final class CallSession: @unchecked Sendable {
     struct Surroundings {
         let loop: Loop
         let providers: CallProviders
+        /// A new one for each call.
+        let detector: () -> any VoiceDetector
         let recorder: EventRecorder
         let commands: (any CarrierCommands)?
         let series: CallSeries
@@ -56,7 +58,7 @@ final class CallSession: @unchecked Sendable {
         (series, log) = (surroundings.series, surroundings.log)
         record = CallRecord(sharing: ticket.call, ticket.organization, in: surroundings.recorder)
         orders = CallOrders(surroundings.commands, ticket.call, leg: ticket.leg, on: surroundings.loop)
-        detector = EnergyDetector()
+        detector = surroundings.detector()
         known = CallState(startedAt: clock.now)
         let order = providers.thinkers.order()
         let voice = ticket.voice ?? providers.voice

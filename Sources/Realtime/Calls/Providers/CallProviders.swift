@@ -16,7 +16,7 @@ final class CallProviders {
     let models: [ModelName]
     private let close: () -> Void
 
-    init(_ settings: ProviderSettings, on loop: Loop, _ client: HTTPClient) {
+    init(_ settings: ProviderSettings, _ engines: LocalEngines, on loop: Loop, _ client: HTTPClient) {
         var deadlines = StreamDeadlines()
         deadlines.middle = Self.middle
         var recognizers: [(name: String, adapter: any Recognizer)] = []
@@ -37,6 +37,7 @@ final class CallProviders {
             synthesizers.append((synthesizer.name, synthesizer))
             closes.append(synthesizer.close)
         }
+        if let flite = engines.flite { synthesizers.append(("flite", FliteSynthesizer(flite, on: loop))) }
         var chats: [ChatSettings] = []
         if let key = settings.groq {
             chats.append(

@@ -22,13 +22,10 @@ struct EnergyDetector: VoiceDetector {
 
     mutating func judge(_ samples: Span<Int16>) -> VoiceActivity {
         guard !samples.isEmpty else { return .silence }
-        var sum = 0.0
-        for index in samples.indices { sum += Double(samples[index]) * Double(samples[index]) }
-        let power = sum / Double(samples.count)
+        let power = samples.power
         floor = max(Self.floorMin, min(Self.floorMax, power < floor ? power : floor * Self.floorRise))
-        let energy = Fraction(min(1, power.squareRoot() / 32_768)) ?? Fraction(percent: 0)
         let share = power < Self.powerMin ? 0 : (power / floor - Self.ratioMin) / (Self.ratioMax - Self.ratioMin)
         last = max(min(1, share), last * Self.release)
-        return VoiceActivity(probability: Fraction(last) ?? Fraction(percent: 0), energy: energy)
+        return VoiceActivity(probability: last, power: power)
     }
 }
