@@ -48,6 +48,8 @@ let package = Package(
     targets: [
         // Foreign libraries: headers only, one Swift room above each.
         .target(name: "CLinux", path: "Sources/C/Linux"),
+        // Not linked: looked for when first wanted.
+        .target(name: "CSphinx", path: "Sources/C/Sphinx"),
         foreign("CPostgres", "Postgres", apt: "libpq-dev"),
         foreign("CRedis", "Redis", apt: "libhiredis-dev"),
         foreign("CCurl", "Curl", apt: "libcurl4-openssl-dev"),
@@ -74,7 +76,12 @@ let package = Package(
 
         // The house of calls.
         room("Domain", "Domain"),
-        room("Providers", "Providers", uses: ["Crypto", "Domain", "HTTP", "Loop", "Service", "Wire"]),
+        room(
+            "Providers", "Providers",
+            uses: [
+                "CSphinx",
+                "Crypto", "Domain", "HTTP", "Loop", "Service", "Wire",
+            ], settings: edge),
         room("Simulators", "Simulators", uses: ["Crypto", "Domain", "HTTP", "Loop", "Service", "Wire"]),
         room("Store", "Store", uses: ["Crypto", "Domain", "Journal", "Loop", "Postgres", "Redis", "Service", "Wire"]),
         process("API", uses: ["Domain", "Providers", "Store"] + platform),

@@ -29,7 +29,9 @@ struct Room {
         Room("Sources/Domain", []),
         Room(
             "Sources/Providers",
-            foundation.union(["Crypto", "Domain", "HTTP", "Loop", "Service", "Synchronization", "Wire"])),
+            foundation.union(["Crypto", "Domain", "HTTP", "Loop", "Service", "Synchronization", "Wire"])
+                .union(["CSphinx"])
+        ),
         Room(
             "Sources/Store",
             foundation.union(["Crypto", "Domain", "Journal", "Loop", "Postgres", "Redis", "Service", "Wire"])),
@@ -80,6 +82,7 @@ struct Room {
 
     static func isForeign(_ module: String) -> Bool {
         ["CLinux", "CPostgres", "CRedis", "CCurl", "COpenSSL", "CSodium", "CZlib"].contains(module)
+            || ["CSphinx"].contains(module)
     }
 
     private static let system: Set<String> = ["Glibc", "Synchronization"]

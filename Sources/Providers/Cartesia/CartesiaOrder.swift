@@ -68,5 +68,5 @@ extension JSONValue {
 
 extension ByteQueue {
     /// What it holds, as text.
-    var text: String { withUnsafeBytes { String(decoding: $0, as: UTF8.self) } }
+    var text: String { unsafe withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) } }
 }
