@@ -48,8 +48,10 @@ let package = Package(
     targets: [
         // Foreign libraries: headers only, one Swift room above each.
         .target(name: "CLinux", path: "Sources/C/Linux"),
+        // Not linked: looked for when first wanted.
         .target(name: "CFlite", path: "Sources/C/Flite"),
         .target(name: "CSilero", path: "Sources/C/Silero"),
+        .target(name: "CSphinx", path: "Sources/C/Sphinx"),
         foreign("CPostgres", "Postgres", apt: "libpq-dev"),
         foreign("CRedis", "Redis", apt: "libhiredis-dev"),
         foreign("CCurl", "Curl", apt: "libcurl4-openssl-dev"),
@@ -79,7 +81,7 @@ let package = Package(
         room(
             "Providers", "Providers",
             uses: [
-                "CFlite", "CSilero",
+                "CFlite", "CSilero", "CSphinx",
                 "Crypto", "Domain", "HTTP", "Loop", "Service", "Wire",
             ], settings: edge),
         room("Simulators", "Simulators", uses: ["Crypto", "Domain", "HTTP", "Loop", "Service", "Wire"]),

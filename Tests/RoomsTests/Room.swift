@@ -30,7 +30,7 @@ struct Room {
         Room(
             "Sources/Providers",
             foundation.union(["Crypto", "Domain", "HTTP", "Loop", "Service", "Synchronization", "Wire"])
-                .union(["CSilero", "CFlite"])),
+                .union(["CFlite", "CSilero", "CSphinx"])),
         Room(
             "Sources/Store",
             foundation.union(["Crypto", "Domain", "Journal", "Loop", "Postgres", "Redis", "Service", "Wire"])),
@@ -42,10 +42,10 @@ struct Room {
         Room("Sources/Simulators", ["Crypto", "Domain", "HTTP", "Loop", "Service", "Synchronization", "Wire"])
     ]
 
-    /// The executables know every room, no C, and never each other. The console alone stands before a terminal.
+    /// The executables know every room, no C, and never each other. The console alone stands before a terminal, and plays calls.
     static let executables: [Room] =
         ["API", "Realtime", "Workers"].map { Room("Sources/\($0)", names(platform + house)) }
-        + [Room("Sources/Console", names(platform + house).union(["Glibc"]))]
+        + [Room("Sources/Console", names(platform + house + simulators).union(["Glibc"]))]
 
     /// A room's tests may use it, what it may use itself, and the loop to run on.
     static let tests: [Room] =
@@ -81,7 +81,7 @@ struct Room {
 
     static func isForeign(_ module: String) -> Bool {
         ["CLinux", "CPostgres", "CRedis", "CCurl", "COpenSSL", "CSodium", "CZlib"].contains(module)
-            || ["CSilero", "CFlite"].contains(module)
+            || ["CFlite", "CSilero", "CSphinx"].contains(module)
     }
 
     private static let system: Set<String> = ["Glibc", "Synchronization"]

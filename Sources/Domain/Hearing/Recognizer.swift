@@ -25,6 +25,10 @@ package struct RecognizerRequest: Hashable, Sendable {
     package var language: String
     /// Names and words that are likely and unusual.
     package var terms: [String]
+    /// Whole phrases that are likely, for those who learn from them which words follow which.
+    package var phrases: [String] = []
+    /// Sounds (ARPAbet, between spaces) of words that no dictionary has.
+    package var pronunciations: [String: String] = [:]
 
     package init(format: SoundFormat = .telephone, language: String = "en", terms: [String] = []) {
         (self.format, self.language, self.terms) = (format, language, terms)
