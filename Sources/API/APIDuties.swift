@@ -24,7 +24,7 @@ enum APIDuties {
             ], title: "Ledgerline")
         duties.limits.message.bodyBytes = settings.bodyMax
         duties.schemas =
-            MeRoutes.components + APIKeyRoutes.components + CallShapes.components
+            MeRoutes.components + APIKeyRoutes.components + CallShapes.components + CallControlRoutes.components
             + AgentShapes.components + CustomerRoutes.components + PhoneNumberRoutes.components
         let isSecure = settings.house.carrier.publicURL.scheme == "https"
         duties.middleware = [

@@ -48,7 +48,7 @@ enum RealtimeDuties {
                         await Task(executorPreference: bench.loop) { bench.providers.shutdown() }.value
                     }
                 },
-            ])
+            ] + calls.map { bench in ServiceGroup.Member("orders", on: bench.loop, run: bench.takeOrders) })
         duties.beforeDrain = { await drain(floor, calls, within: $0, on: house.loop) }
         return duties
     }

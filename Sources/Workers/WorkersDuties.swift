@@ -18,11 +18,13 @@ enum WorkersDuties {
         let figures = FiguresService(at: house, station.log, station.health)
         // Made where it lives.
         let jobs = await Task(executorPreference: house.loop) { jobWorker(at: house, settings, station.log) }.value
+        let errands = await Task(executorPreference: house.loop) { errandWorker(at: house, settings, station.log) }
+            .value
 
         let relayed = LoopGauge(on: house.loop) { relay.statistics }
         let projected = LoopGauge(on: own.loop) { calls.statistics }
         let known = LoopGauge(on: own.loop) { customers.statistics }
-        let worked = LoopGauge(on: house.loop) { jobs.statistics }
+        let worked = LoopGauge(on: house.loop) { jobs.statistics + errands.statistics }
         let counted = LoopGauge(on: house.loop) { figures.figures }
         station.metrics.collect { scrape in
             if let statistics = relayed.reading ?? nil { RelaySeries.collect(statistics, &scrape) }
@@ -41,6 +43,9 @@ enum WorkersDuties {
             ServiceGroup.Member("jobs", grace: .seconds(30), on: house.loop) { shift in
                 await watched(worked, shift) { await work(jobs, on: house.loop, $0) }
             },
+            ServiceGroup.Member("errands", grace: .seconds(30), on: house.loop) { shift in
+                await work(errands, on: house.loop, shift, wokenBy: ErrandBell(house.redis))
+            },
             ServiceGroup.Member("figures", on: house.loop) { await watched(counted, $0, figures.run) },
         ])
     }
@@ -51,17 +56,41 @@ enum WorkersDuties {
         own.label = "workers"
         own.slots = settings.jobsAtOnce
         return JobWorker(
-            [IdentityPurgeJob.handler(through: bench.postgres)], periodic: [IdentityPurgeJob.periodic],
+            [
+                IdentityPurgeJob.handler(through: bench.postgres), LiveOrderPurgeJob.handler(through: bench.postgres),
+            ], periodic: [IdentityPurgeJob.periodic, LiveOrderPurgeJob.periodic],
             on: bench.postgres,
             settings: own, observe: JobsSeen.observer(log))
     }
 
-    private static func work(_ jobs: JobWorker, on loop: Loop, _ shift: Shift) async {
+    /// Answers and places calls: in a line of its own, so that no slow work stands before a caller. It is woken; where Redis is away
+    /// it looks by itself, as often as a caller may be kept waiting.
+    private static func errandWorker(at bench: Workbench, _ settings: WorkersSettings, _ log: Log) -> JobWorker {
+        var own = JobWorkerSettings()
+        own.label = "errands"
+        own.queue = CallErrand.queue
+        own.slots = errandsAtOnce
+        own.pollEvery = .milliseconds(250)
+        own.stopPatience = .seconds(10)
+        return JobWorker(
+            CallErrands.handlers(Switchboard(at: bench, settings.house.carrier)), on: bench.postgres, settings: own,
+            observe: JobsSeen.observer(log))
+    }
+
+    /// Each is little more than a few round trips.
+    private static let errandsAtOnce = 64
+
+    private static func work(
+        _ jobs: JobWorker, on loop: Loop, _ shift: Shift, wokenBy bell: ErrandBell? = nil
+    ) async {
         await withDiscardingTaskGroup { group in
             group.addTask(executorPreference: loop) { await jobs.run() }
+            if let bell { group.addTask(executorPreference: loop) { await bell.listen { jobs.nudge() } } }
             shift.ready()
             await shift.untilOver()
             jobs.stop()
+            // Only who listens is still there to be cancelled: the worker hands back what it can't end.
+            if bell != nil { group.cancelAll() }
         }
     }
 

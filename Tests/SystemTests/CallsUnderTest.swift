@@ -14,6 +14,12 @@ import Wire
 /// which is why `@unchecked` holds.
 struct CallsUnderTest: @unchecked Sendable {
     static let organization = OrganizationID(value: 0xA1)
+    static let agent = AgentConfiguration(
+        .object([
+            "persona": .object([
+                "system_prompt": .string("You are helpful."), "first_message": .string(greeting),
+            ])
+        ]))
     static let greeting = "Hello, how can I help?"
 
     let url: String
@@ -90,7 +96,7 @@ struct CallsUnderTest: @unchecked Sendable {
         _ = try await pool.withTransaction { try await log.append(append, in: $0) }
         let ticket = CallTicket(
             call: call, organization: Self.organization, direction: .inbound, leg: line.leg.control,
-            greeting: Self.greeting, instructions: "You are helpful.")
+            agent: Self.agent)
         let url = "ws://127.0.0.1:\(process.port)/media/telnyx/\(try await tickets.issue(ticket))"
         try await order("answer", line, url)
         return Answered(call: call, line: line, mediaURL: url)

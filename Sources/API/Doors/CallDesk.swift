@@ -1,20 +1,26 @@
 import Crypto
 import Domain
 import HTTP
+import Jobs
 import Postgres
+import Process
 import Providers
 import Service
 import Store
 import Wire
 
-/// Takes what carriers tell of calls.
+/// Takes what carriers tell of calls, has calls answered that come in, and lets those know that are live.
 struct CallDesk: Sendable {
     let finder: LogHandle
 
+    /// What a process that carries a call is told of it by others than the carrier's sound.
+    private static let news: Set<EventType> = [.callEnded, .machineDetected, .transferBridged, .transferEnded]
+
     func take(
-        _ notice: CarrierNotice, signedAt: Timestamp?, body: [UInt8], through pool: PostgresPool
+        _ notice: CarrierNotice, signedAt: Timestamp?, body: [UInt8], at bench: Workbench
     ) async throws -> WebhookVerdict {
-        let inbox = WebhookInbox(try await finder.log(through: pool))
+        let pool = bench.postgres
+        let log = try await finder.log(through: pool)
         let digest = HashFunction.sha256.digest(of: body)
         for _ in 0..<DoorLimits.triesMax {
             let findings = try await findings(notice, through: pool)
@@ -27,7 +33,14 @@ struct CallDesk: Sendable {
             delivery.events = try decision.facts.enumerated().map { index, fact in
                 try NewEvent(.call(fact), id: notice.eventID(index), at: notice.at, meta: Self.meta(of: notice))
             }
-            if case .taken(let verdict) = try await inbox.take(delivery, through: pool) { return verdict }
+            let errand = Self.errand(notice, decision)
+            let outcome = try await take(delivery, WebhookInbox(log), errand, pool)
+            guard case .taken(let verdict) = outcome else { continue }
+            if verdict == decision.verdict {
+                if errand != nil { await ErrandBell(bench.redis).ring() }
+                await tell(decision, bench, log)
+            }
+            return verdict
         }
         var problem = Problem(.serviceUnavailable, "call_is_busy", detail: "send it again in a moment")
         problem.headers.set(.retryAfter, "1")
@@ -45,5 +58,49 @@ struct CallDesk: Sendable {
 
     private static func meta(of notice: CarrierNotice) -> EventMeta {
         EventMeta(request: WorkContext.current.request?.description, actor: .carrier(notice.carrier.rawValue))
+    }
+
+    // MARK: - What follows
+
+    /// Somebody waits to be answered. Only where we carry the sound: another carrier is told what to do in its own way.
+    private static func errand(_ notice: CarrierNotice, _ decision: CallDecision) -> NewJob? {
+        guard notice.carrier == .telnyx, let leg = notice.leg?.control,
+            notice.facts.contains(where: { Fact.call($0).type == .callReceived })
+        else { return nil }
+        switch decision.verdict {
+        case .applied:
+            return decision.target.map {
+                NewJob(.answer(CallID($0.stream), leg: leg), of: $0.organization)
+            }
+        case .unknownNumber: return NewJob(.refuse(leg: leg), of: nil)
+        default: return nil
+        }
+    }
+
+    private struct Undone: Error { let outcome: WebhookInbox.Outcome }
+
+    /// With the errand if there is one: both are there, or neither.
+    private func take(
+        _ delivery: WebhookDelivery, _ inbox: WebhookInbox, _ errand: NewJob?, _ pool: PostgresPool
+    ) async throws -> WebhookInbox.Outcome {
+        guard let errand else { return try await inbox.take(delivery, through: pool) }
+        do {
+            return try await pool.withTransaction(retrying: .serializationFailures(attempts: 3)) { session in
+                try await JobBoard.enqueue([errand], in: session)
+                let outcome = try await inbox.take(delivery, in: session)
+                // It was taken before, or is another one's by now: then nobody waits.
+                guard outcome == .taken(delivery.verdict) else { throw Undone(outcome: outcome) }
+                return outcome
+            }
+        } catch let undone as Undone { return undone.outcome }
+    }
+
+    /// The log has it: whoever does not hear of it now will notice by the sound.
+    private func tell(_ decision: CallDecision, _ bench: Workbench, _ log: EventLog) async {
+        guard decision.verdict == .applied, let target = decision.target else { return }
+        let facts = decision.facts.filter { Self.news.contains(Fact.call($0).type) }
+        guard !facts.isEmpty else { return }
+        let database = TenantDatabase(OrganizationID(target.organization), in: bench.postgres, log: log)
+        do { try await LiveCalls(bench.redis).tell(facts, to: CallID(target.stream), of: database) } catch { return }
     }
 }

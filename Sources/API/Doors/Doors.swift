@@ -23,11 +23,11 @@ enum Doors {
             TelnyxDoor(
                 door: door(.telnyx), signature: TelnyxSignature(carrier.telnyxPublicKeys.compactMap { .init($0) }),
                 desk: calls
-            ).route { station.bench.postgres },
+            ).route { station.bench },
             TwilioDoor(
                 door: door(.twilio), signature: TwilioSignature(carrier.twilioTokens.map { .init(text: $0.revealed) }),
                 desk: calls
-            ).route { station.bench.postgres },
+            ).route { station.bench },
             StripeDoor(
                 door: door(.stripe),
                 signature: StripeSignature(settings.doors.stripeSecrets.map { .init(text: $0.revealed) }),

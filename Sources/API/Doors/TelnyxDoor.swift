@@ -1,5 +1,5 @@
 import HTTP
-import Postgres
+import Process
 import Providers
 
 /// What Telnyx tells of calls.
@@ -8,7 +8,7 @@ struct TelnyxDoor: Sendable {
     let signature: TelnyxSignature
     let desk: CallDesk
 
-    func route(_ pool: @escaping @Sendable () -> PostgresPool) -> Route {
+    func route(_ bench: @escaping @Sendable () -> Workbench) -> Route {
         Route(
             .post, "/webhooks/telnyx/call",
             Doors.words(
@@ -18,7 +18,7 @@ struct TelnyxDoor: Sendable {
             let signed = try door.signed(request)
             let at = try door.believed { () throws(WebhookRefusal) in try signature.check(signed, at: door.now()) }
             let webhook = try door.read { () throws(WebhookFault) in try TelnyxWebhook(request.body) }
-            let verdict = try await desk.take(webhook.notice, signedAt: at, body: request.body, through: pool())
+            let verdict = try await desk.take(webhook.notice, signedAt: at, body: request.body, at: bench())
             return door.answer(verdict)
         }
     }

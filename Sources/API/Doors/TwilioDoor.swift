@@ -1,6 +1,6 @@
 import Domain
 package import HTTP
-import Postgres
+import Process
 package import Providers
 import Store
 import Wire
@@ -19,7 +19,7 @@ struct TwilioDoor: Sendable {
     let signature: TwilioSignature
     let desk: CallDesk
 
-    func route(_ pool: @escaping @Sendable () -> PostgresPool) -> Route {
+    func route(_ bench: @escaping @Sendable () -> Workbench) -> Route {
         Route(
             .post, "/webhooks/twilio/{kind}",
             Doors.words(
@@ -42,7 +42,7 @@ struct TwilioDoor: Sendable {
                     kind, form, tag: request.query[Self.tag], key: request.query[Self.key],
                     received: Instant(microseconds: now.microseconds))
             }
-            let verdict = try await desk.take(webhook.notice, signedAt: nil, body: request.body, through: pool())
+            let verdict = try await desk.take(webhook.notice, signedAt: nil, body: request.body, at: bench())
             let answer = door.answer(verdict)
             guard kind == .voice || kind == .gather else { return answer }
             let isOurs = verdict == .applied || verdict == .duplicate

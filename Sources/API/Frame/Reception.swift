@@ -60,7 +60,9 @@ struct Reception: Sendable {
         let wish = try Wish(request.query, items)
         let pool = pool
         let database = TenantDatabase(identity.organization, in: pool, log: try await log.log(through: pool))
-        let visit = Visit(request, identity, database, wish, tokens.cursors, tail)
+        let redis = station.bench.redis
+        let visit = Visit(
+            request, identity, database, wish, tokens.cursors, tail, LiveCalls(redis), ErrandBell(redis))
         guard let key = try Idempotency.key(of: request) else { return try await answered(visit, handler) }
         // It goes on when the sender goes: who asks again under the key shall find an answer, not half an effect.
         return try await Task(executorPreference: pool.loop) {

@@ -12,13 +12,19 @@ struct Visit: Sendable {
     let database: TenantDatabase
     let wish: Wish
     let tail: Tail
+    /// The way to calls that are live.
+    let live: LiveCalls
+    /// Wakes who does errands.
+    let bell: ErrandBell
     private let cursors: CursorSeal
 
     init(
         _ request: Request, _ identity: Identity, _ database: TenantDatabase, _ wish: Wish, _ cursors: CursorSeal,
-        _ tail: Tail
+        _ tail: Tail, _ live: LiveCalls, _ bell: ErrandBell
     ) {
         self.tail = tail
+        self.live = live
+        self.bell = bell
         self.request = request
         self.identity = identity
         self.database = database

@@ -1,8 +1,10 @@
 import Domain
 import HTTP
 import Loop
+import Postgres
 import Process
 import Providers
+import Redis
 import Service
 import Store
 
@@ -14,12 +16,19 @@ final class CallBench: @unchecked Sendable {
     private let surroundings: CallSession.Surroundings
     private let log: Log
     private var sessions: [ObjectIdentifier: CallSession] = [:]
+    /// Where orders for these calls come in.
+    private(set) lazy var desk = LiveDesk(redis, postgres) { [unowned self] call, order in
+        session(of: call)?.follow(order)
+    }
+    private let redis: RedisClient
+    private let postgres: PostgresPool
 
     init(
         _ bench: Workbench, _ settings: HouseSettings, _ engines: LocalEngines, _ recorder: EventRecorder,
         _ series: CallSeries, _ log: Log
     ) {
         (loop, self.log) = (bench.loop, log)
+        (redis, postgres) = (bench.redis, bench.postgres)
         tickets = RedisCallTickets(bench.redis)
         providers = CallProviders(settings.providers, engines, on: bench.loop, bench.http)
         var commands: (any CarrierCommands)?
@@ -43,7 +52,11 @@ final class CallBench: @unchecked Sendable {
         let session = CallSession(ticket, surroundings, MediaLine(socket))
         let media = TelnyxMedia(session, socket, log)
         sessions[ObjectIdentifier(session)] = session
-        defer { sessions[ObjectIdentifier(session)] = nil }
+        desk.began(ticket.call)
+        defer {
+            sessions[ObjectIdentifier(session)] = nil
+            if self.session(of: ticket.call) == nil { desk.ended(ticket.call) }
+        }
         socket.onMessage { _, message in media.took(message) }
         let patience = loop.after(TelnyxMedia.startPatience) { media.startIsDue() }
         defer { loop.disarm(patience) }
@@ -51,6 +64,18 @@ final class CallBench: @unchecked Sendable {
         do { while try await socket.receive() != nil {} } catch { log.debug("media_socket_lost") }
         media.ended()
         await session.untilOver()
+    }
+
+    private func session(of call: CallID) -> CallSession? { sessions.values.first { $0.ticket.call == call } }
+
+    /// Takes orders for its calls until the shift is over, which is after the last of them.
+    func takeOrders(_ shift: Shift) async {
+        shift.ready()
+        await withDiscardingTaskGroup { group in
+            group.addTask(executorPreference: loop) { [desk] in await desk.run() }
+            await shift.untilOver()
+            group.cancelAll()
+        }
     }
 
     /// Ends what is left, so that the log says how.

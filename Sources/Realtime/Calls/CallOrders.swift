@@ -7,19 +7,20 @@ import Providers
 final class CallOrders {
     private let commands: (any CarrierCommands)?
     private let call: CallID
-    private let leg: String
+    /// Nil until the carrier has named the leg of a call that we place.
+    var leg: String?
     private let loop: Loop
     private var given = 0
     private var last: Task<Void, Never>?
 
     /// Without commands nothing can be ordered: then a call ends with its media.
-    init(_ commands: (any CarrierCommands)?, _ call: CallID, leg: String, on loop: Loop) {
+    init(_ commands: (any CarrierCommands)?, _ call: CallID, leg: String?, on loop: Loop) {
         (self.commands, self.call, self.leg, self.loop) = (commands, call, leg, loop)
     }
 
     /// `told` hears whether the carrier took it.
     func give(_ command: CarrierCommand, _ told: @escaping @Sendable (Bool) -> Void = { _ in }) {
-        guard let commands else { return told(false) }
+        guard let commands, let leg else { return told(false) }
         given += 1
         let order = CarrierOrder(command, of: call, leg: leg, key: "realtime-\(given)")
         let before = last

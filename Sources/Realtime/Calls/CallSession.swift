@@ -30,6 +30,8 @@ final class CallSession: @unchecked Sendable {
     private var effects: [Effect] = []
     private var facts: [CallEvent] = []
     private var isHandling = false
+    /// What the log has of the input that is handled.
+    private var told: EventType?
     private var detector: any VoiceDetector
     private var samples: [Int16] = []
     private var isClosed = false
@@ -61,21 +63,35 @@ final class CallSession: @unchecked Sendable {
         detector = surroundings.detector()
         known = CallState(startedAt: clock.now)
         let order = providers.thinkers.order()
-        let voice = ticket.voice ?? providers.voice
+        let agent = ticket.agent
+        let voice = agent.voice ?? providers.voice
         var settings = ConversationSettings(
-            call: ticket.call, direction: ticket.direction, recognizers: providers.recognizers.order(),
-            models: order.compactMap { name in providers.models.first { $0.provider == name } },
-            voices: providers.synthesizers.order().map { VoiceName(provider: $0, voice: voice) })
-        settings.lines.greeting = ticket.greeting
+            call: ticket.call, direction: ticket.direction,
+            recognizers: Self.chain(agent.chain(.stt), providers.recognizers.order()),
+            models: Self.chain(agent.chain(.llm), order).compactMap { name in
+                providers.models.first { $0.provider == name }
+            },
+            voices: Self.chain(agent.chain(.tts), providers.synthesizers.order()).map {
+                VoiceName(provider: $0, voice: voice)
+            })
+        settings.lines.greeting = agent.greeting
+        settings.voice.rate = agent.rate
+        agent.setTimes(of: &settings)
         // Nobody answers these yet: asking would only cost the caller time.
         (settings.loadsContext, settings.scoresSentiment) = (false, false)
         conversation = Conversation(settings, seed: .random(in: 0 ... .max), at: clock.now)
         let format = SoundFormat(.g711(law), rate: G711.sampleRate)
-        ear = CallEar(providers, RecognizerRequest(format: format, language: ticket.language)) { [weak self] in
+        ear = CallEar(providers, RecognizerRequest(format: format, language: agent.language)) { [weak self] in
             self?.took($0)
         }
-        mind = CallMind(providers, instructions: ticket.instructions) { [weak self] in self?.took($0) }
-        self.voice = CallVoice(providers, law, language: ticket.language) { [weak self] in self?.took($0) }
+        mind = CallMind(providers, instructions: agent.instructions) { [weak self] in self?.took($0) }
+        self.voice = CallVoice(providers, law, language: agent.language) { [weak self] in self?.took($0) }
+    }
+
+    /// Those of the agent's whom this house has, in the agent's order; the house's own where it has none of them.
+    private static func chain(_ wanted: [String], _ house: [String]) -> [String] {
+        let known = wanted.filter(house.contains)
+        return known.isEmpty ? house : known
     }
 
     // MARK: - What happens
@@ -95,6 +111,28 @@ final class CallSession: @unchecked Sendable {
         }
         isHandling = false
         if conversation.isOver { close() }
+    }
+
+    /// What somebody elsewhere has for the call; where the conversation stands then, nil if it is over.
+    func follow(_ order: LiveOrder) -> ConversationState? {
+        guard !conversation.isOver else { return nil }
+        switch order {
+        case .control(let control): took(.control(control))
+        case .news(let facts):
+            for fact in facts { learnt(fact) }
+            // The carrier may leave a socket open that nobody speaks on any more.
+            if conversation.isOver { line.close() }
+        }
+        return conversation.state
+    }
+
+    /// A carrier's word, which the log has already: of what follows from it here, the same is not written again.
+    private func learnt(_ fact: CallEvent) {
+        guard let input = Input(fact) else { return }
+        known = Call.evolve(known, CallFact(version: known.version + 1, id: EventID(UUID.v7()), at: clock.now, fact))
+        told = Fact.call(fact).type
+        took(input)
+        told = nil
     }
 
     /// Sound of the caller, as it came.
@@ -191,6 +229,7 @@ final class CallSession: @unchecked Sendable {
     // MARK: - Writing down
 
     private func note(_ event: CallEvent) {
+        if told == Fact.call(event).type { return series.saw(event) }
         do throws(CallRefusal) {
             for fact in try Call.decide(.note(event), known, at: clock.now) {
                 let place = CallFact(version: known.version + 1, id: EventID(UUID.v7()), at: clock.now, fact)
@@ -214,7 +253,10 @@ final class CallSession: @unchecked Sendable {
     }
 
     /// The first sound may be ours or comfort: a leg is never left quiet.
-    func began() { loop.arm(quiet, at: .now + Self.quietMax) }
+    func began(on leg: String) {
+        orders.leg = leg
+        loop.arm(quiet, at: .now + Self.quietMax)
+    }
 
     func closeLine() { line.close() }
 }

@@ -3,6 +3,7 @@ import HTTP
 import Providers
 import Service
 import Store
+import Wire
 
 /// Telnyx's side of a call's media socket: reads its frames and hands on what they mean. On its loop alone.
 final class TelnyxMedia {
@@ -56,16 +57,25 @@ final class TelnyxMedia {
 
     private func started(_ start: TelnyxMediaStart) {
         guard !hasStarted else { return }
-        guard start.callControlID == session.ticket.leg, start.encoding == .g711(.muLaw), start.sampleRate == 8_000
+        guard isOurs(start), start.encoding == .g711(.muLaw), start.sampleRate == 8_000
         else {
             log.error("media_stream_of_another_kind")
             return socket.close(.policyViolation)
         }
         hasStarted = true
-        session.began()
+        session.began(on: start.callControlID)
         // There is no sound before somebody has answered.
         session.took(.answered(nil))
         session.took(.mediaStarted(media: start.streamID, codec: .pcmu, sampleRate: 8_000))
+    }
+
+    /// By the leg's name, or by what we had a leg told to carry that had none yet.
+    private func isOurs(_ start: TelnyxMediaStart) -> Bool {
+        if let leg = session.ticket.leg { return start.callControlID == leg }
+        // Who does not repeat it has the token, which is for this call alone.
+        guard let state = start.clientState else { return true }
+        guard let bytes = try? Base64.standard.decode(state) else { return false }
+        return LegTag(String(decoding: bytes, as: UTF8.self))?.call == session.ticket.call
     }
 
     private func heard(_ chunk: TelnyxMediaChunk) {

@@ -2,39 +2,43 @@ import Crypto
 package import Domain
 import Wire
 
-/// What whoever answers a call tells the process that carries its sound. It is good once, and for a short time.
+/// What whoever answers or places a call tells the process that carries its sound. It is good once, and for a short time.
 package struct CallTicket: Hashable, Sendable {
     package var call: CallID
     package var organization: OrganizationID
     package var direction: Direction
-    /// The carrier's name for the leg; a media stream of another one is not taken.
-    package var leg: String
-    /// Said first.
-    package var greeting: String?
-    /// How the agent behaves.
-    package var instructions: String
-    /// BCP 47.
-    package var language = "en"
-    /// The voice provider's name for the voice; nil for that of the house.
-    package var voice: String?
+    /// The carrier's name for the leg; a media stream of another one is not taken. Nil for a call that we place: its leg has no name
+    /// before it is dialled, and the stream is known by what the leg was told to carry.
+    package var leg: String?
+    /// The agent's own settings, with the texts as this call needs them.
+    package var agent: AgentConfiguration
 
     package init(
-        call: CallID, organization: OrganizationID, direction: Direction, leg: String, greeting: String? = nil,
-        instructions: String
+        call: CallID, organization: OrganizationID, direction: Direction, leg: String?, agent: AgentConfiguration
     ) {
-        (self.call, self.organization, self.direction, self.leg) = (call, organization, direction, leg)
-        (self.greeting, self.instructions) = (greeting, instructions)
+        (self.call, self.organization, self.direction) = (call, organization, direction)
+        (self.leg, self.agent) = (leg, agent)
     }
 
     // MARK: - On its way
 
     var bytes: [UInt8] {
-        func optional(_ text: String?) -> JSONValue { text.map { .string($0) } ?? .null }
-        return JSONValue.object([
-            ("call", .string(call.description)), ("organization", .string(organization.description)),
-            ("direction", .string(direction.rawValue)), ("leg", .string(leg)), ("greeting", optional(greeting)),
-            ("instructions", .string(instructions)), ("language", .string(language)), ("voice", optional(voice)),
-        ]).bytes()
+        var queue = ByteQueue()
+        queue.appendJSON { json in
+            json.beginObject()
+            json.name("call")
+            json.string(call.description)
+            json.name("organization")
+            json.string(organization.description)
+            json.name("direction")
+            json.string(direction.rawValue)
+            json.name("leg")
+            if let leg { json.string(leg) } else { json.null() }
+            json.name("agent")
+            agent.settings.writeValue(to: &json)
+            json.endObject()
+        }
+        return queue.withUnsafeBytes { unsafe Array($0) }
     }
 
     /// Nil for what is no ticket, or one of another release.
@@ -42,13 +46,10 @@ package struct CallTicket: Hashable, Sendable {
         guard let document = try? JSONValue(json: bytes), let call = document["call"]?.text.flatMap(UUID.init),
             let organization = document["organization"]?.text.flatMap(UUID.init),
             let direction = document["direction"]?.text.flatMap(Direction.init(rawValue:)),
-            let leg = document["leg"]?.text, let instructions = document["instructions"]?.text,
-            let language = document["language"]?.text
+            let agent = document["agent"]
         else { return nil }
         self.init(
             call: CallID(value: call.value), organization: OrganizationID(value: organization.value),
-            direction: direction, leg: leg, greeting: document["greeting"]?.text, instructions: instructions)
-        self.language = language
-        voice = document["voice"]?.text
+            direction: direction, leg: document["leg"]?.text, agent: AgentConfiguration(Freeform(agent)))
     }
 }

@@ -26,4 +26,28 @@ package struct JobWorkerStatistics: Hashable, Sendable {
     package var heartbeatsMissed = 0
 
     package init() {}
+
+    /// Of two workers together.
+    package static func + (left: JobWorkerStatistics, right: JobWorkerStatistics) -> JobWorkerStatistics {
+        var sum = left
+        sum.running += right.running
+        sum.fetched += right.fetched
+        sum.completed += right.completed
+        sum.retried += right.retried
+        sum.discarded += right.discarded
+        sum.cancelled += right.cancelled
+        sum.snoozed += right.snoozed
+        sum.handedBack += right.handedBack
+        sum.fencedOut += right.fencedOut
+        sum.unsettled += right.unsettled
+        sum.resolved += right.resolved
+        sum.letGo += right.letGo
+        sum.rescued += right.rescued
+        sum.rescuedForGood += right.rescuedForGood
+        sum.scheduled += right.scheduled
+        sum.fetches += right.fetches
+        sum.fetchesFailed += right.fetchesFailed
+        sum.heartbeatsMissed += right.heartbeatsMissed
+        return sum
+    }
 }

@@ -1,0 +1,72 @@
+import Crypto
+package import Domain
+import Wire
+
+/// What is to be done for a call outside of the request that made it necessary, as it stands in a job.
+package enum CallErrand: Hashable, Sendable {
+    /// Somebody calls, and hears it ring.
+    case answer(CallID, leg: String)
+    /// Somebody calls a number that is nobody's here.
+    case refuse(leg: String)
+    /// Somebody asked us to call.
+    case dial(CallID)
+    /// The call shall end, wherever it is.
+    case hangUp(CallID)
+
+    /// Of their own: people wait for these, and slow work must not stand in their way.
+    package static let queue = "calls"
+
+    package enum Kind: String, CaseIterable, Sendable {
+        case answer = "answer_call"
+        case refuse = "refuse_call"
+        case dial = "dial_call"
+        case hangUp = "hang_up_call"
+    }
+
+    package var kind: Kind {
+        switch self {
+        case .answer: .answer
+        case .refuse: .refuse
+        case .dial: .dial
+        case .hangUp: .hangUp
+        }
+    }
+
+    private var call: CallID? {
+        switch self {
+        case .answer(let call, _), .dial(let call), .hangUp(let call): call
+        case .refuse: nil
+        }
+    }
+
+    private var leg: String? {
+        switch self {
+        case .answer(_, let leg), .refuse(let leg): leg
+        case .dial, .hangUp: nil
+        }
+    }
+
+    /// What makes it the same errand.
+    package var subject: String { call?.description ?? leg ?? "" }
+
+    package var args: [UInt8] {
+        var members: [(String, JSONValue)] = []
+        if let call { members.append(("call", .string(call.description))) }
+        if let leg { members.append(("leg", .string(leg))) }
+        return JSONValue.object(members).bytes()
+    }
+
+    /// Nil for arguments that nobody of ours has written.
+    package init?(_ kind: Kind, args: [UInt8]) {
+        guard let document = try? JSONValue(json: args) else { return nil }
+        let call = document["call"]?.text.flatMap(UUID.init).map { CallID($0) }
+        let leg = document["leg"]?.text
+        switch (kind, call, leg) {
+        case (.answer, let call?, let leg?): self = .answer(call, leg: leg)
+        case (.refuse, _, let leg?): self = .refuse(leg: leg)
+        case (.dial, let call?, _): self = .dial(call)
+        case (.hangUp, let call?, _): self = .hangUp(call)
+        default: return nil
+        }
+    }
+}

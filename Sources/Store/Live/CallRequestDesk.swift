@@ -1,0 +1,76 @@
+import Crypto
+package import Domain
+package import Postgres
+import Wire
+
+/// Takes requests to call somebody: what is asked for is in the log together with the errand that does it, or not at all.
+package struct CallRequestDesk: Sendable {
+    package struct Wish: Hashable, Sendable {
+        package var agent: AgentID
+        package var to: Private<String>
+        /// Nil: a number of the organization's, its agent's first.
+        package var from: Private<String>?
+        package var customer: CustomerID?
+        package var metadata: Private<Freeform>?
+        package var variables: Private<Freeform>?
+
+        package init(agent: AgentID, to: Private<String>) { (self.agent, self.to) = (agent, to) }
+    }
+
+    package enum Refusal: Error, Hashable, Sendable {
+        /// There is none, or none that was published and takes calls.
+        case noSuchAgent
+        /// The organization has no such number, or none at all, that calls can go out from.
+        case noSuchNumber
+        case noSuchCustomer
+    }
+
+    /// Whose sound we carry.
+    private static let carrier = "telnyx"
+
+    private let database: TenantDatabase
+    private let meta: EventMeta?
+
+    package init(_ database: TenantDatabase, _ meta: EventMeta?) { (self.database, self.meta) = (database, meta) }
+
+    /// `enqueue` is called in the same transaction.
+    package func request(
+        _ wish: Wish, enqueue: (CallID, PostgresSession) async throws -> Void
+    ) async throws -> CallRow {
+        let (call, now) = (CallID(UUID.v7()), Instant(Timestamp.now))
+        let organization = database.organization.uuid
+        return try await database.transaction { transaction in
+            // Held until the request is there: nobody archives the agent in between.
+            let agents = try await transaction.query(
+                """
+                SELECT live_version FROM agents WHERE agent_id = \(wish.agent.uuid)
+                    AND organization_id = \(organization) AND status = 'active' FOR SHARE
+                """)
+            guard let version = try agents.first?.decode(Int32.self) else { throw Refusal.noSuchAgent }
+            let numbers = try await transaction.query(
+                """
+                SELECT number FROM phone_numbers WHERE organization_id = \(organization)
+                    AND carrier = \(Self.carrier) AND number = coalesce(\(wish.from?.revealed), number)
+                ORDER BY (agent_id = \(wish.agent.uuid)) IS TRUE DESC, created_at, phone_number_id LIMIT 1
+                """)
+            guard let from = try numbers.first?.decode(String.self) else { throw Refusal.noSuchNumber }
+            if let customer = wish.customer {
+                let known = try await transaction.query(
+                    """
+                    SELECT FROM streams WHERE stream_id = \(customer.uuid) AND kind = 'customer'
+                        AND organization_id = \(organization)
+                    """)
+                guard known.count == 1 else { throw Refusal.noSuchCustomer }
+            }
+            let requested = CallRequested(
+                direction: .outbound, from: Private(from), to: wish.to, agent: wish.agent, agentVersion: Int(version),
+                customer: wish.customer, metadata: wish.metadata, variables: wish.variables)
+            let id = EventID(UUID.v7())
+            let event = try NewEvent(.call(.callRequested(requested)), id: id, at: now, meta: meta)
+            try await transaction.beyondTheWall { try await enqueue(call, $0) }
+            try await transaction.append([event], to: call.uuid, kind: .call, at: .version(1))
+            let fact = CallFact(version: 1, id: id, at: now, .callRequested(requested))
+            return CallRow(id: call.uuid, organization: organization, state: Call.evolve(nil, fact))
+        }
+    }
+}
