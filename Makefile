@@ -1,12 +1,15 @@
 # Every target is one line of deploy/local or of Swift; `make` alone says which there are.
 .DEFAULT_GOAL := help
-.PHONY: help run up down status logs test bench fuzz chaos lint format doctor migrate reset clean
+.PHONY: help run demo up down status logs test bench fuzz chaos lint format doctor migrate reset clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
 
-run: ## builds and starts everything, until Ctrl-C (DEBUG=1 for a debug build)
+run: ## builds and starts everything and plays a call, until Ctrl-C (DEBUG=1 for a debug build)
 	@deploy/local/run foreground
+
+demo: ## plays a call against what runs (SCRIPT=examples/interruption.json)
+	@deploy/local/run simulate $(or $(SCRIPT),examples/support.json)
 
 up: ## the same, in the background
 	@deploy/local/run up

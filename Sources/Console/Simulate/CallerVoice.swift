@@ -1,5 +1,6 @@
 import Domain
 import Loop
+import Providers
 
 /// Gives the person on the telephone a voice: all of their sentences, before the call begins. On its loop alone.
 final class CallerVoice {
@@ -39,5 +40,13 @@ final class CallerVoice {
         }
         if let fault { throw Trouble("the caller's voice failed: \(fault)") }
         return sound
+    }
+}
+
+extension CallerVoice {
+    /// Our own voice, nil where it is not installed. The one that says a sentence the same way each time.
+    static func ours(on loop: Loop) throws -> CallerVoice? {
+        guard let desk = try FliteDesk(.kal, threads: 1) else { return nil }
+        return CallerVoice(FliteSynthesizer(desk, on: loop), voice: LocalSettings.Voice.kal.rawValue, on: loop)
     }
 }

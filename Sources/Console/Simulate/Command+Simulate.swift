@@ -1,3 +1,5 @@
+import Service
+
 extension Command {
     static let simulate = Command(
         name: "simulate",

@@ -5,6 +5,7 @@ import HTTP
 import Loop
 import Postgres
 import Providers
+import Service
 import Simulators
 import Store
 import Wire
@@ -27,8 +28,7 @@ enum SimulateCommand {
         printer.flush()
         try makeOwner(desk)
         let url = settings.house.revealed
-        var outcome: Rehearsal.Outcome?
-        try Loops.run(1, name: "simulate") { loops in
+        let outcome = try Loops.run(1, name: "simulate") { loops in
             let loop = loops.first
             let client = HTTPClient(loop: loop)
             let result: Result<Rehearsal.Outcome, any Error>
@@ -36,9 +36,8 @@ enum SimulateCommand {
                 result = .failure(error)
             }
             client.shutdown()
-            outcome = try result.get()
+            return try result.get()
         }
-        guard let outcome else { return }
         if let path = options.wav, let sound = outcome.sound {
             try Files.write(StereoFile.bytes(left: sound.caller, right: sound.agent), to: path)
             printer.say("\nWhat both sides heard is in \(path).")

@@ -18,7 +18,7 @@ struct Story {
 
     let about: String
     let direction: Direction
-    /// The agent, as `POST /agents` takes it.
+    /// The agent, as `POST /agents` takes it, with what the local agent goes by in its prompt.
     let agent: JSONValue
     /// The number at which the agent is called or calls from.
     let number: String
@@ -40,14 +40,16 @@ struct Story {
 
     init(_ document: JSONValue) throws(Trouble) {
         let reader = StoryReader(document)
-        try reader.knows(["about", "direction", "agent", "number", "person", "customer", "steps", "expect"])
+        try reader.knows(["about", "direction", "agent", "script", "number", "person", "customer", "steps", "expect"])
         about = try reader.text("about")
         let word = document["direction"]?.text ?? Direction.inbound.rawValue
         guard let direction = Direction(rawValue: word) else {
             throw Trouble("the script's direction is inbound or outbound, not \(word)")
         }
         self.direction = direction
-        agent = try reader.object("agent")
+        let script = document["script"]
+        if let script { guard case .object = script else { throw Trouble("the script's \"script\" is an object") } }
+        agent = Self.agent(try reader.object("agent"), script)
         number = try reader.text("number")
         person = try reader.text("person")
         customer = document["customer"]
@@ -58,6 +60,17 @@ struct Story {
         for (index, item) in items.enumerated() { steps.append(try Self.step(item, index)) }
         self.steps = steps
         expectations = try Expectations(document["expect"])
+    }
+
+    /// What the local agent goes by stands in the system prompt, which is no place to write JSON in.
+    private static func agent(_ agent: JSONValue, _ script: JSONValue?) -> JSONValue {
+        guard let script, case .object(let members) = agent else { return agent }
+        var persona: [(String, JSONValue)] = []
+        if case .object(let known)? = agent["persona"] { persona = known.members.map { ($0.name, $0.value) } }
+        let prompt = persona.first { $0.0 == "system_prompt" }?.1.text ?? ""
+        persona.removeAll { $0.0 == "system_prompt" }
+        persona.append(("system_prompt", .string("\(prompt)\n```local\n\(script.compact)\n```")))
+        return .object(members.members.map { ($0.name, $0.value) }.filter { $0.0 != "persona" } + [("persona", .object(persona))])
     }
 
     private static func step(_ item: JSONValue, _ index: Int) throws(Trouble) -> Step {
