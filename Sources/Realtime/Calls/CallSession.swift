@@ -61,11 +61,12 @@ final class CallSession: @unchecked Sendable {
         detector = surroundings.detector()
         known = CallState(startedAt: clock.now)
         let order = providers.thinkers.order()
-        let voice = ticket.voice ?? providers.voice
         var settings = ConversationSettings(
             call: ticket.call, direction: ticket.direction, recognizers: providers.recognizers.order(),
             models: order.compactMap { name in providers.models.first { $0.provider == name } },
-            voices: providers.synthesizers.order().map { VoiceName(provider: $0, voice: voice) })
+            voices: providers.synthesizers.order().map {
+                VoiceName(provider: $0, voice: providers.voice(ticket.voice, of: $0))
+            })
         settings.lines.greeting = ticket.greeting
         // Nobody answers these yet: asking would only cost the caller time.
         (settings.loadsContext, settings.scoresSentiment) = (false, false)
