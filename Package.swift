@@ -135,8 +135,9 @@ let package = Package(
             uses: [
                 "API", "Chaos", "Realtime", "Workers", "Console", "Domain", "Providers", "Simulators", "Store",
             ] + platform),
+        .target(name: "BareSums", path: "Tests/BareSums"),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["Domain", "Providers", "Store", "TestKit"] + platform,
+            name: "Benchmarks", dependencies: ["BareSums", "Domain", "Providers", "Store", "TestKit"] + platform,
             path: "Tests/Benchmarks",
             swiftSettings: house),
     ],

@@ -71,7 +71,9 @@ struct Room {
             Room("Tests/SimulatorsDesk", ["Domain", "Glibc", "Loop", "Simulators"]),
             Room("Tests/Chaos", names(platform + house).union(proof)),
             Room("Tests/SystemTests", names(platform + house + simulators + executables).union(proof)),
-            Room("Tests/Benchmarks", names(platform + house).union(proof)),
+            // The least that a sum costs.
+            Room("Tests/BareSums", []),
+            Room("Tests/Benchmarks", names(platform + house).union(proof).union(["BareSums"])),
             Room(
                 "Tests/Fuzz",
                 ["ConversationLaws", "Crypto", "Domain", "Glibc", "HTTP", "Loop", "Providers", "Redis", "Wire"]),

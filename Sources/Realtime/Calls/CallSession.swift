@@ -64,7 +64,6 @@ final class CallSession: @unchecked Sendable {
         known = CallState(startedAt: clock.now)
         let order = providers.thinkers.order()
         let agent = ticket.agent
-        let voice = agent.voice ?? providers.voice
         var settings = ConversationSettings(
             call: ticket.call, direction: ticket.direction,
             recognizers: Self.chain(agent.chain(.stt), providers.recognizers.order()),
@@ -72,7 +71,7 @@ final class CallSession: @unchecked Sendable {
                 providers.models.first { $0.provider == name }
             },
             voices: Self.chain(agent.chain(.tts), providers.synthesizers.order()).map {
-                VoiceName(provider: $0, voice: voice)
+                VoiceName(provider: $0, voice: providers.voice(agent.voice, of: $0))
             })
         settings.lines.greeting = agent.greeting
         settings.voice.rate = agent.rate

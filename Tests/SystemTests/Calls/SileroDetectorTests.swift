@@ -11,6 +11,7 @@ enum LocalModels {
     static let folder =
         ProcessInfo.processInfo.environment["LEDGERLINE_MODELS"] ?? Services.repository + "/.ledgerline/models"
     static let hasSilero = FileManager.default.fileExists(atPath: folder + "/" + SileroNetwork.fileName)
+    static let hasFlite = (try? FliteDesk(.kal, threads: 1)) != nil
 }
 
 /// The detector that calls use, fed as a carrier feeds it.

@@ -8,7 +8,7 @@ package final class FliteDesk: Sendable {
     /// Sentences that wait for one thread. A voice that is so far behind is none: the next call's is refused.
     package static let waitingMax = 64
 
-    let voice: LocalSettings.Voice
+    private let usual: LocalSettings.Voice
     private let lanes: [Lane]
 
     /// Nil where the voice's library is not installed. Opens libraries, so on a thread that may wait.
@@ -16,10 +16,15 @@ package final class FliteDesk: Sendable {
         throws(SystemError)
     {
         guard unsafe flite_find(voice.rawValue) != nil else { return nil }
-        self.voice = voice
+        usual = voice
         var lanes: [Lane] = []
         for number in 0..<threads { lanes.append(try Lane(name: "flite-\(number)", limit: waitingMax)) }
         self.lanes = lanes
+    }
+
+    /// The voice of that name, or the usual one: agents may name a vendor's, which is none of ours.
+    package func voice(named name: String?) -> LocalSettings.Voice {
+        name.flatMap(LocalSettings.Voice.init(rawValue:)) ?? usual
     }
 
     /// Whoever else has the least to do.

@@ -26,8 +26,7 @@ final class FliteStream: SynthesizerStream, @unchecked Sendable {
         _ request: SynthesizerRequest, _ desk: FliteDesk, on loop: Loop, _ deliver: @escaping (SynthesizerEvent) -> Void
     ) {
         (format, self.desk, self.loop, self.deliver) = (request.format, desk, loop, deliver)
-        // Agents may name a vendor's voice, which is none of ours.
-        voice = LocalSettings.Voice(rawValue: request.voice) ?? desk.voice
+        voice = desk.voice(named: request.voice)
         speed = min(max(request.speed, FliteSynthesizer.speeds.lowerBound), FliteSynthesizer.speeds.upperBound)
         let language = request.language.lowercased()
         if language != "en", !language.hasPrefix("en-") { end(.failed(StreamFault(.refused))) }

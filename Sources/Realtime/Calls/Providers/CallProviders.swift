@@ -11,8 +11,8 @@ final class CallProviders {
     let recognizers: ProviderShelf<any Recognizer>
     let thinkers: ProviderShelf<any Thinker>
     let synthesizers: ProviderShelf<any Synthesizer>
-    /// The voice of agents that name none.
-    let voice: String
+    private let vendorsVoice: String
+    private let flite: FliteDesk?
     let models: [ModelName]
     private let close: () -> Void
 
@@ -59,8 +59,15 @@ final class CallProviders {
         self.synthesizers = ProviderShelf(synthesizers)
         self.thinkers = ProviderShelf(thinkers)
         models = chats.map { ModelName(provider: $0.name, model: $0.model) }
-        voice = settings.cartesiaVoice
+        vendorsVoice = settings.cartesiaVoice
+        flite = engines.flite
         close = { for close in closes { close() } }
+    }
+
+    /// What an agent's voice is called there: its own name for it, or that of the voice for agents that name none.
+    func voice(_ wanted: String?, of provider: String) -> String {
+        if provider == "flite", let flite { return flite.voice(named: wanted).rawValue }
+        return wanted ?? vendorsVoice
     }
 
     /// Of the settings, what a call would lack; nil if it lacks nothing.
