@@ -32,6 +32,7 @@ struct CallsUnderTest: @unchecked Sendable {
 
     static func with(
         database url: String, on loop: Loop, rules: [ChatRule], _ more: [String: String] = [:],
+        telnyx own: TelnyxSimulator? = nil,
         _ body: (CallsUnderTest) async throws -> Void
     ) async throws {
         var voice = CartesiaSimulator.Settings()
@@ -39,7 +40,7 @@ struct CallsUnderTest: @unchecked Sendable {
         (voice.latency, voice.chunk) = (.milliseconds(60), 200)
         var chat = ChatSimulator.Settings()
         chat.rules = rules
-        let telnyx = TelnyxSimulator(on: loop, key: "right")
+        let telnyx = own ?? TelnyxSimulator(on: loop, key: "right")
         let world = try await SimulatedWorld.open(
             on: loop, deepgram: .init(key: "right"), cartesia: .init(key: "right", voice),
             chat: .init(key: "right", chat), telnyx: telnyx)

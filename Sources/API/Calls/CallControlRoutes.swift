@@ -146,7 +146,8 @@ enum CallControlRoutes {
         case .unconfirmed:
             throw Problem(
                 .serviceUnavailable, "not_confirmed",
-                detail: "the process that carries the call has not said so in time: see what the call does, then ask again")
+                detail:
+                    "the process that carries the call did not say so in time: see what the call does, then ask again")
         }
         guard control == .hangUp || control == .emergencyStop,
             let state = try await StreamDesk(visit.database).state(of: call, at: .max), state.end == nil

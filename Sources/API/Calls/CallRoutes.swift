@@ -5,7 +5,8 @@ import Store
 
 /// Calls, and everything that is known of one.
 enum CallRoutes {
-    static let all: [APIRoute] = [list, CallRequestRoute.request, get, events, transcript, turns, state] + CallControlRoutes.all
+    static let all: [APIRoute] =
+        [list, CallRequestRoute.request, get, events, transcript, turns, state] + CallControlRoutes.all
 
     /// How long a read waits for what its sender has written.
     static let patience = Duration.seconds(2)

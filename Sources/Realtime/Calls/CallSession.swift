@@ -125,9 +125,11 @@ final class CallSession: @unchecked Sendable {
         return conversation.state
     }
 
-    /// A carrier's word, which the log has already: of what follows from it here, the same is not written again.
+    /// A carrier's word, which the log has already: of what follows from it here, the same is not written again. But how the call ended
+    /// for us is ours to say, and stands beside the carrier's word: whoever was first here, both are there.
     private func learnt(_ fact: CallEvent) {
         guard let input = Input(fact) else { return }
+        if case .callEnded = fact { return took(input) }
         known = Call.evolve(known, CallFact(version: known.version + 1, id: EventID(UUID.v7()), at: clock.now, fact))
         told = Fact.call(fact).type
         took(input)

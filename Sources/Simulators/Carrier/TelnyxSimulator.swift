@@ -223,7 +223,9 @@ package final class TelnyxSimulator: @unchecked Sendable {
                     ("stream_params", .object([("stream_url", .string(url))])),
                 ])
         case .pressed(let key): post(call, "call.dtmf.received", [("digit", .string(String(key)))])
-        case .hungUp(let cause, let byCaller):
+        case .hungUp(let cause, let byFarEnd):
+            // The far end of a call that was placed through us is the one that was called.
+            let byCaller = byFarEnd != (call.leg.direction == .outgoing && cause == "normal_clearing")
             post(
                 call, "call.hangup",
                 [

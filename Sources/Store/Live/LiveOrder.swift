@@ -111,7 +111,8 @@ extension LiveOrder {
     }
 
     private static func fact(_ entry: JSONValue) -> CallEvent? {
-        guard let type = entry["type"]?.text, let version = entry["version"]?.wholeNumber, let payload = entry["payload"],
+        guard let type = entry["type"]?.text, let version = entry["version"]?.wholeNumber,
+            let payload = entry["payload"],
             case .fact(.call(let fact))? = try? EventCodec.decode(
                 type: type, schemaVersion: Int16(clamping: version), payload: payload.bytes())
         else { return nil }

@@ -1,0 +1,158 @@
+import Crypto
+import Domain
+import Loop
+import Postgres
+import Simulators
+import Store
+import TestKit
+import Testing
+import Wire
+
+/// All three processes between a carrier and providers that are simulated: whoever calls the number is answered. On the test's loop
+/// alone, which is why `@unchecked` holds.
+struct PhonesUnderTest: @unchecked Sendable {
+    static let number = "+15550100001"
+    static let caller = "+15550100009"
+    static let greeting = CallsUnderTest.greeting
+
+    let api: APIUnderTest
+    let calls: CallsUnderTest
+    let workers: ProcessUnderTest
+    /// Of a developer of the first organization, and of one of the second.
+    let token: String
+    let foreign: String
+    let agent: String
+
+    var telnyx: TelnyxSimulator { calls.telnyx }
+    var loop: Loop { calls.loop }
+
+    static func with(
+        rules: [ChatRule] = [], _ environment: [String: String] = [:], workers more: [String: String] = [:],
+        _ body: @escaping @Sendable (PhonesUnderTest) async throws -> Void
+    ) async throws {
+        let key = Ed25519.PrivateKey()
+        let doors = ["TELNYX_PUBLIC_KEYS": Base64.standard.encode(key.publicKey.bytes.span)]
+        try await APIUnderTest.with(doors.merging(environment) { $1 }) { api in
+            let loop = api.owner.loop
+            let telnyx = TelnyxSimulator(on: loop, key: "right", webhookKey: key)
+            let home = "http://127.0.0.1:\(api.process.port)"
+            telnyx.settings.webhookURL = home + "/webhooks/telnyx/call"
+            try await CallsUnderTest.with(database: api.url, on: loop, rules: rules, telnyx: telnyx) { calls in
+                let settings = [
+                    "DATABASE_URL": api.url, "TELNYX_API_URL": calls.world.telnyxURL, "TELNYX_API_KEY": "right",
+                    "TELNYX_CONNECTION_ID": "2811212257810187875", "PUBLIC_URL": home,
+                    "MEDIA_URL": "ws://127.0.0.1:\(calls.process.port)",
+                ]
+                try await ProcessUnderTest.with(.workers, settings.merging(more) { $1 }, on: loop) { workers in
+                    try await workers.untilReady()
+                    let token = try await api.tokens(.developer).access
+                    let agent = try await agent(api, token)
+                    let made = try await api.post(
+                        "/phone-numbers", token: token, #"{"number":"\#(number)","agent_id":"\#(agent)"}"#)
+                    try #require(made.status == 201, "\(made.raw.text)")
+                    let foreign = try await api.tokens(.developer, of: api.second).access
+                    try await body(
+                        PhonesUnderTest(
+                            api: api, calls: calls, workers: workers, token: token, foreign: foreign, agent: agent))
+                    for process in [api.process, calls.process, workers] {
+                        #expect(!process.process.output.contains(caller), "a number stands in the log")
+                        #expect(!process.process.output.contains("/media/telnyx/"), "a token stands in the log")
+                    }
+                }
+            }
+        }
+    }
+
+    /// One that was published.
+    static func agent(_ api: APIUnderTest, _ token: String, greeting: String = greeting) async throws -> String {
+        let agent = try await api.post(
+            "/agents", token: token,
+            #"{"name":"Reception","persona":{"system_prompt":"You are helpful.","first_message":"\#(greeting)"}}"#
+        ).id()
+        let published = try await api.post("/agents/\(agent)/publish", token: token, "")
+        try #require(published.status == 200, "\(published.raw.text)")
+        return agent
+    }
+
+    // MARK: - Calls
+
+    func post(_ path: String, _ body: String = "", headers: [String: String] = [:]) async throws -> APIUnderTest.Answer
+    {
+        try await api.post(path, token: token, body, headers: headers)
+    }
+
+    func ring(_ steps: [CallerScript.Step], to number: String = number) -> SimulatedCall {
+        telnyx.call(from: Self.caller, to: number, CallerScript(steps))
+    }
+
+    /// The call that a leg belongs to, once the log knows of it.
+    func call(_ line: SimulatedCall) async throws -> CallID {
+        var found: UUID?
+        try await until("the call of the leg in the log") {
+            found = try await api.owner.query(
+                "SELECT stream_id FROM carrier_legs WHERE control_id = \(line.leg.control)"
+            ).first?.decode(UUID.self)
+            return found != nil
+        }
+        return CallID(try #require(found))
+    }
+
+    /// Who told the log of a fact.
+    enum Teller: Hashable { case carrier, process, user, switchboard }
+
+    struct Told: Equatable {
+        let by: Teller
+        let type: String
+        let event: RecordedEvent
+
+        func member(_ name: String) throws -> JSONValue? { try JSONValue(json: event.payload)[name] }
+    }
+
+    func told(_ call: CallID) async throws -> [Told] {
+        let log = try await EventLog.read(through: .pool(api.owner))
+        return try await log.events(of: call.uuid, through: .pool(api.owner)).map { event in
+            let teller: Teller =
+                switch try event.decodedMeta()?.actor {
+                case .carrier: .carrier
+                case .user, .apiKey: .user
+                case .system: .switchboard
+                case .agent, nil: .process
+                }
+            return Told(by: teller, type: event.type, event: event)
+        }
+    }
+
+    /// All that was told of a call, once each of these has told its end.
+    func whole(_ call: CallID, endedFor tellers: Set<Teller>) async throws -> [Told] {
+        var facts: [Told] = []
+        try await until("the end of the call in the log") {
+            facts = try await told(call)
+            return Set(facts.filter { $0.type == "call.ended" }.map(\.by)).isSuperset(of: tellers)
+        }
+        return facts
+    }
+
+    func until(_ what: String, _ holds: () async throws -> Bool) async throws {
+        do {
+            try await loop.until(what, within: .seconds(60), every: .milliseconds(20), holds)
+        } catch {
+            let jobs = try await api.owner.query("SELECT kind || ' ' || state || ' ' || errors::text FROM jobs").map {
+                try $0.decode(String.self)
+            }
+            Issue.record("\(what): \(jobs) \(workers.process.output) \(calls.process.process.output)")
+            throw error
+        }
+    }
+
+    func jobs(_ kind: String) async throws -> Int {
+        try await api.owner.query("SELECT count(*) FROM jobs_done WHERE kind = \(kind) AND outcome = 'completed'").one
+            .decode(Int.self)
+    }
+
+    /// Commands of a kind that the carrier was sent.
+    func commands(_ member: String) -> Int { telnyx.stage.seen.documents.count { $0[member] != nil } }
+}
+
+extension [PhonesUnderTest.Told] {
+    func types(by teller: PhonesUnderTest.Teller) -> [String] { filter { $0.by == teller }.map(\.type) }
+}
