@@ -50,6 +50,10 @@ let package = Package(
         .target(name: "CLinux", path: "Sources/C/Linux"),
         // Not linked: looked for when first wanted.
         .target(name: "CSphinx", path: "Sources/C/Sphinx"),
+        // Sums that nobody would wait for unoptimized.
+        .target(
+            name: "CEmbedding", path: "Sources/C/Embedding",
+            cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
         foreign("CPostgres", "Postgres", apt: "libpq-dev"),
         foreign("CRedis", "Redis", apt: "libhiredis-dev"),
         foreign("CCurl", "Curl", apt: "libcurl4-openssl-dev"),
@@ -79,7 +83,7 @@ let package = Package(
         room(
             "Providers", "Providers",
             uses: [
-                "CSphinx",
+                "CEmbedding", "CSphinx",
                 "Crypto", "Domain", "HTTP", "Loop", "Service", "Wire",
             ], settings: edge),
         room("Simulators", "Simulators", uses: ["Crypto", "Domain", "HTTP", "Loop", "Service", "Wire"]),
@@ -119,7 +123,8 @@ let package = Package(
             name: "ConversationLaws", dependencies: ["Domain"], path: "Tests/ConversationLaws", swiftSettings: house),
         tests("Domain", uses: ["ConversationLaws", "Crypto", "Domain", "Wire"]),
         tests(
-            "Providers", uses: ["Crypto", "Domain", "HTTP", "Loop", "Providers", "Service", "Simulators", "Wire"]),
+            "Providers", uses: ["Crypto", "Domain", "HTTP", "Loop", "Providers", "Service", "Simulators", "Wire"],
+            resources: [.copy("Fixtures")]),
         .executableTarget(
             name: "SimulatorsDesk", dependencies: ["Domain", "Loop", "Simulators"], path: "Tests/SimulatorsDesk",
             exclude: ["clients.py", "run"], swiftSettings: house),

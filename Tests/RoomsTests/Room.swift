@@ -30,7 +30,7 @@ struct Room {
         Room(
             "Sources/Providers",
             foundation.union(["Crypto", "Domain", "HTTP", "Loop", "Service", "Synchronization", "Wire"])
-                .union(["CSphinx"])
+                .union(["CEmbedding", "CSphinx"])
         ),
         Room(
             "Sources/Store",
@@ -82,7 +82,7 @@ struct Room {
 
     static func isForeign(_ module: String) -> Bool {
         ["CLinux", "CPostgres", "CRedis", "CCurl", "COpenSSL", "CSodium", "CZlib"].contains(module)
-            || ["CSphinx"].contains(module)
+            || ["CEmbedding", "CSphinx"].contains(module)
     }
 
     private static let system: Set<String> = ["Glibc", "Synchronization"]
