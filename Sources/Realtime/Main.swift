@@ -12,6 +12,6 @@ struct Main {
         Launch.process(
             identity, read: { RealtimeSettings(&$0) }, common: \.house.common, port: \.house.port,
             known: KnownSettings.names
-        ) { await RealtimeDuties.all($0, $1) }
+        ) { try await RealtimeDuties.all($0, $1) }
     }
 }

@@ -6,12 +6,14 @@ import Store
 
 /// What the realtime process does besides its calls: it writes down what happens in them.
 enum RealtimeDuties {
-    static func all(_ station: Station, _ settings: RealtimeSettings) async -> Duties {
+    static func all(_ station: Station, _ settings: RealtimeSettings) async throws -> Duties {
         let house = station.benches[0]
         // Made where it lives.
         let recording = await Task(executorPreference: house.loop) {
             RecorderService(at: house, in: settings.journal, station.log, station.health)
         }.value
+        let minds = try await LocalMinds.find(settings.house)
+        minds.tell(station.health, station.log)
         let series = CallSeries(station.metrics)
         let floor = CallFloor(callsMax: settings.callsMax, series)
         var benches: [CallBench] = []
@@ -19,7 +21,7 @@ enum RealtimeDuties {
             // Awaited at once: it only moves the making to the bench's loop.
             benches.append(
                 await Task(executorPreference: bench.loop) {
-                    CallBench(bench, settings.house, recording.recorder, series, station.log)
+                    CallBench(bench, settings.house, minds, recording.recorder, series, station.log)
                 }.value)
         }
         await tellProviders(benches, station)

@@ -15,10 +15,13 @@ final class CallBench: @unchecked Sendable {
     private let log: Log
     private var sessions: [ObjectIdentifier: CallSession] = [:]
 
-    init(_ bench: Workbench, _ settings: HouseSettings, _ recorder: EventRecorder, _ series: CallSeries, _ log: Log) {
+    init(
+        _ bench: Workbench, _ settings: HouseSettings, _ minds: LocalMinds, _ recorder: EventRecorder,
+        _ series: CallSeries, _ log: Log
+    ) {
         (loop, self.log) = (bench.loop, log)
         tickets = RedisCallTickets(bench.redis)
-        providers = CallProviders(settings.providers, on: bench.loop, bench.http)
+        providers = CallProviders(settings.providers, minds, on: bench.loop, bench.http)
         var commands: (any CarrierCommands)?
         if settings.carrier.telnyxKey != nil {
             let began = Moment.now

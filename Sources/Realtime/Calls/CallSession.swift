@@ -65,11 +65,17 @@ final class CallSession: @unchecked Sendable {
             models: order.compactMap { name in providers.models.first { $0.provider == name } },
             voices: providers.synthesizers.order().map { VoiceName(provider: $0, voice: voice) })
         settings.lines.greeting = ticket.greeting
+        // One that can't be read is told by whoever goes by it.
+        let script = (try? LocalScript.find(in: ticket.instructions)) ?? nil
+        settings.lines.voicemail = script?.voicemail
         // Nobody answers these yet: asking would only cost the caller time.
         (settings.loadsContext, settings.scoresSentiment) = (false, false)
         conversation = Conversation(settings, seed: .random(in: 0 ... .max), at: clock.now)
         let format = SoundFormat(.g711(law), rate: G711.sampleRate)
-        ear = CallEar(providers, RecognizerRequest(format: format, language: ticket.language)) { [weak self] in
+        var expected = RecognizerRequest(format: format, language: ticket.language)
+        expected.phrases = LocalScript.phrases(in: ticket.instructions)
+        expected.pronunciations = script?.pronunciations ?? [:]
+        ear = CallEar(providers, expected) { [weak self] in
             self?.took($0)
         }
         mind = CallMind(providers, instructions: ticket.instructions) { [weak self] in self?.took($0) }
