@@ -52,6 +52,10 @@ let package = Package(
         .target(name: "CFlite", path: "Sources/C/Flite"),
         .target(name: "CSilero", path: "Sources/C/Silero"),
         .target(name: "CSphinx", path: "Sources/C/Sphinx"),
+        // Sums that nobody would wait for unoptimized.
+        .target(
+            name: "CEmbedding", path: "Sources/C/Embedding",
+            cSettings: [.unsafeFlags(["-O2"], .when(configuration: .debug))]),
         foreign("CPostgres", "Postgres", apt: "libpq-dev"),
         foreign("CRedis", "Redis", apt: "libhiredis-dev"),
         foreign("CCurl", "Curl", apt: "libcurl4-openssl-dev"),
@@ -81,7 +85,7 @@ let package = Package(
         room(
             "Providers", "Providers",
             uses: [
-                "CFlite", "CSilero", "CSphinx",
+                "CEmbedding", "CFlite", "CSilero", "CSphinx",
                 "Crypto", "Domain", "HTTP", "Loop", "Service", "Wire",
             ], settings: edge),
         room("Simulators", "Simulators", uses: ["Crypto", "Domain", "HTTP", "Loop", "Service", "Wire"]),

@@ -14,6 +14,8 @@ enum RealtimeDuties {
         }.value
         let engines = try await LocalEngines.find(settings.house)
         engines.tell(station.health, station.metrics, station.log)
+        let minds = try await LocalMinds.find(settings.house)
+        minds.tell(station.health, station.log)
         let series = CallSeries(station.metrics)
         let floor = CallFloor(callsMax: settings.callsMax, series)
         var benches: [CallBench] = []
@@ -21,7 +23,7 @@ enum RealtimeDuties {
             // Awaited at once: it only moves the making to the bench's loop.
             benches.append(
                 await Task(executorPreference: bench.loop) {
-                    CallBench(bench, settings.house, engines, recording.recorder, series, station.log)
+                    CallBench(bench, settings.house, engines, minds, recording.recorder, series, station.log)
                 }.value)
         }
         await tellProviders(benches, station)

@@ -30,7 +30,7 @@ struct Room {
         Room(
             "Sources/Providers",
             foundation.union(["Crypto", "Domain", "HTTP", "Loop", "Service", "Synchronization", "Wire"])
-                .union(["CFlite", "CSilero", "CSphinx"])),
+                .union(["CEmbedding", "CFlite", "CSilero", "CSphinx"])),
         Room(
             "Sources/Store",
             foundation.union(["Crypto", "Domain", "Journal", "Loop", "Postgres", "Redis", "Service", "Wire"])),
@@ -83,7 +83,7 @@ struct Room {
 
     static func isForeign(_ module: String) -> Bool {
         ["CLinux", "CPostgres", "CRedis", "CCurl", "COpenSSL", "CSodium", "CZlib"].contains(module)
-            || ["CFlite", "CSilero", "CSphinx"].contains(module)
+            || ["CEmbedding", "CFlite", "CSilero", "CSphinx"].contains(module)
     }
 
     private static let system: Set<String> = ["Glibc", "Synchronization"]

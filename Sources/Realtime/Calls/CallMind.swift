@@ -13,11 +13,14 @@ final class CallMind {
 
     private let providers: CallProviders
     private let instructions: String
+    /// The same without what only the local agent reads.
+    private let plainInstructions: String
     private let deliver: (Input) -> Void
     private var asked: [ReplyID: Asked] = [:]
 
     init(_ providers: CallProviders, instructions: String, _ deliver: @escaping (Input) -> Void) {
         (self.providers, self.instructions, self.deliver) = (providers, instructions, deliver)
+        plainInstructions = LocalScript.instructions(without: instructions)
     }
 
     func think(_ request: ThinkRequest) {
@@ -26,7 +29,9 @@ final class CallMind {
         guard let thinker = providers.thinkers.take(provider) else {
             return deliver(.failed(.model(reply), .circuitOpen, status: nil))
         }
-        let stream = thinker.think(Question.make(request, instructions: instructions)) { [weak self] event in
+        let isLocal = provider == LocalThinker.model.provider
+        let question = Question.make(request, instructions: isLocal ? instructions : plainInstructions)
+        let stream = thinker.think(question) { [weak self] event in
             self?.took(event, reply)
         }
         asked[reply] = Asked(provider: provider, stream: stream)

@@ -76,11 +76,17 @@ final class CallSession: @unchecked Sendable {
         settings.lines.greeting = agent.greeting
         settings.voice.rate = agent.rate
         agent.setTimes(of: &settings)
+        // One that can't be read is told by whoever goes by it.
+        let script = (try? LocalScript.find(in: agent.instructions)) ?? nil
+        settings.lines.voicemail = script?.voicemail
         // Nobody answers these yet: asking would only cost the caller time.
         (settings.loadsContext, settings.scoresSentiment) = (false, false)
         conversation = Conversation(settings, seed: .random(in: 0 ... .max), at: clock.now)
         let format = SoundFormat(.g711(law), rate: G711.sampleRate)
-        ear = CallEar(providers, RecognizerRequest(format: format, language: agent.language)) { [weak self] in
+        var expected = RecognizerRequest(format: format, language: agent.language)
+        expected.phrases = LocalScript.phrases(in: agent.instructions)
+        expected.pronunciations = script?.pronunciations ?? [:]
+        ear = CallEar(providers, expected) { [weak self] in
             self?.took($0)
         }
         mind = CallMind(providers, instructions: agent.instructions) { [weak self] in self?.took($0) }

@@ -20,12 +20,6 @@ package final class SphinxPool: Sendable {
         self.benches = benches
     }
 
-    /// The one of this process, made when it is first wanted; nil where it cannot work.
-    static let process: SphinxPool? = {
-        let settings = SphinxSettings()
-        return settings.missing == nil ? try? SphinxPool(settings) : nil
-    }()
-
     /// Utterances that wait for a thread.
     var waiting: Int { benches.reduce(0) { $0 + $1.lane.waiting } }
 

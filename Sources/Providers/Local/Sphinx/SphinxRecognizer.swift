@@ -12,12 +12,6 @@ package final class SphinxRecognizer: Recognizer {
 
     package init(_ pool: SphinxPool, on loop: Loop) { (self.pool, self.loop) = (pool, loop) }
 
-    /// With the decoders of this process; nil where the library or its models are missing.
-    package convenience init?(on loop: Loop) {
-        guard let pool = SphinxPool.process else { return nil }
-        self.init(pool, on: loop)
-    }
-
     package func listen(_ request: RecognizerRequest, deliver: @escaping (RecognizerEvent) -> Void)
         -> any RecognizerStream
     {

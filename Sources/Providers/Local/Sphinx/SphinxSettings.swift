@@ -20,14 +20,10 @@ package struct SphinxSettings: Hashable, Sendable {
     var acoustic: String { folder + "/en-us" }
     var dictionary: String { folder + "/cmudict-en-us.dict" }
 
-    /// What this machine lacks, in words that say how to mend it; nil if it lacks nothing.
-    package var missing: String? {
-        if let name = unsafe sphinx_missing() {
-            return "\(unsafe String(cString: name)) is missing: install libpocketsphinx3"
-        }
-        for path in [acoustic + "/mdef", dictionary] where !FileManager.default.isReadableFile(atPath: path) {
-            return "\(path) is missing: install pocketsphinx-en-us"
-        }
-        return nil
+    /// What this machine lacks; nil if it lacks nothing.
+    package var missing: SphinxMissing? {
+        if unsafe sphinx_missing() != nil { return .library }
+        let isThere = [acoustic + "/mdef", dictionary].allSatisfy(FileManager.default.isReadableFile)
+        return isThere ? nil : .models
     }
 }

@@ -14,7 +14,7 @@ final class SphinxStream: RecognizerStream, @unchecked Sendable {
     private var machine: SphinxListening
     /// Half a sample that the next sound completes.
     private var rest: UInt8?
-    private lazy var alarm = Alarm(on: loop) { [unowned self] in perform(machine.woke(at: .now)) }
+    private lazy var alarm = Alarm(on: loop) { [weak self] in self?.woke() }
 
     init(_ recognizer: SphinxRecognizer, _ request: RecognizerRequest, _ deliver: @escaping (RecognizerEvent) -> Void) {
         (loop, pool) = (recognizer.loop, recognizer.pool)
@@ -48,6 +48,8 @@ final class SphinxStream: RecognizerStream, @unchecked Sendable {
 
     func endTurn() { perform(machine.turnEnded(at: .now)) }
     func finish() { perform(machine.finished(at: .now)) }
+
+    private func woke() { perform(machine.woke(at: .now)) }
 
     func cancel() {
         loop.checkIsolated()

@@ -16,7 +16,9 @@ final class CallProviders {
     let models: [ModelName]
     private let close: () -> Void
 
-    init(_ settings: ProviderSettings, _ engines: LocalEngines, on loop: Loop, _ client: HTTPClient) {
+    init(
+        _ settings: ProviderSettings, _ engines: LocalEngines, _ minds: LocalMinds, on loop: Loop, _ client: HTTPClient
+    ) {
         var deadlines = StreamDeadlines()
         deadlines.middle = Self.middle
         var recognizers: [(name: String, adapter: any Recognizer)] = []
@@ -30,6 +32,7 @@ final class CallProviders {
             recognizers.append((recognizer.name, recognizer))
             closes.append(recognizer.close)
         }
+        if let hearing = minds.hearing { recognizers.append(("sphinx", SphinxRecognizer(hearing, on: loop))) }
         if let key = settings.cartesia {
             var cartesia = CartesiaSettings(url: settings.cartesiaURL.text, key: key, model: settings.cartesiaModel)
             cartesia.deadlines = deadlines
@@ -50,15 +53,20 @@ final class CallProviders {
         if let url = settings.ownModelURL, let model = settings.ownModel {
             chats.append(ChatSettings(name: "own", url: url.text, key: nil, model: model, limitName: .older))
         }
-        let thinkers = chats.map { chat in
+        var thinkers = chats.map { chat in
             var chat = chat
             chat.deadlines = deadlines
             return (name: chat.name, adapter: ChatThinker(chat, client) as any Thinker)
         }
+        var models = chats.map { ModelName(provider: $0.name, model: $0.model) }
+        if let thinking = minds.thinking {
+            thinkers.append((LocalThinker.model.provider, LocalThinker(thinking, on: loop)))
+            models.append(LocalThinker.model)
+        }
+        self.models = models
         self.recognizers = ProviderShelf(recognizers)
         self.synthesizers = ProviderShelf(synthesizers)
         self.thinkers = ProviderShelf(thinkers)
-        models = chats.map { ModelName(provider: $0.name, model: $0.model) }
         vendorsVoice = settings.cartesiaVoice
         flite = engines.flite
         close = { for close in closes { close() } }

@@ -149,7 +149,7 @@ import Testing
     @Test func `where the models are missing it says what to install`() {
         var settings = SphinxSettings()
         settings.folder = "/nowhere"
-        #expect(settings.missing == "/nowhere/en-us/mdef is missing: install pocketsphinx-en-us")
+        #expect(settings.missing == .models)
     }
 }
 
