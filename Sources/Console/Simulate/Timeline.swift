@@ -5,6 +5,8 @@ struct Timeline {
     private var began: Timestamp?
     private var endpointing: Int64?
     private var firstToken: Int64?
+    /// The carrier says it as well as we do.
+    private var isOver = false
 
     /// Nil for what people need not see.
     mutating func line(_ fact: CallFactView) -> String? {
@@ -56,6 +58,8 @@ struct Timeline {
         case "provider.failed": return "          \(text("provider")) failed (\(text("fault")))"
         case "transfer.started": return "call      is handed over"
         case "call.ended":
+            guard !isOver else { return nil }
+            isOver = true
             return "call      over: \(text("ended_reason"))" + (number("duration_ms").map { " after \($0 / 1000) s" } ?? "")
         default: return nil
         }
