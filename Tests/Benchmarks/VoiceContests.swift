@@ -96,7 +96,7 @@ enum VoiceContests {
                 times.append((heard.took ?? .zero).inSeconds * 1_000)
                 bytes = heard.bytes
             }
-            return Figure(times.median, note: "(\(SoundFormat.telephone.duration(ofBytes: bytes)) ms of it)")
+            return Figure(times.median, note: "(\(SoundFormat.telephone.duration(ofBytes: bytes).count) ms of it)")
         }
     }
 

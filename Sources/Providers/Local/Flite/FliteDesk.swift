@@ -27,7 +27,7 @@ package final class FliteDesk: Sendable {
         name.flatMap(LocalSettings.Voice.init(rawValue:)) ?? usual
     }
 
-    /// Whoever else has the least to do.
+    /// To the thread that has the least to do.
     func give(_ body: @escaping @Sendable () -> Void) throws(LaneFull) {
         guard let lane = lanes.min(by: { $0.waiting < $1.waiting }) else { return }
         try lane.give(body)
