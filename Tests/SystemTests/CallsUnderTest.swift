@@ -75,7 +75,9 @@ struct CallsUnderTest: @unchecked Sendable {
     }
 
     /// Somebody calls, and is answered with a stream to the process. The first two facts are the webhooks'.
-    func answer(_ steps: [CallerScript.Step], _ pool: PostgresPool) async throws -> Answered {
+    func answer(
+        _ steps: [CallerScript.Step], _ pool: PostgresPool, instructions: String = "You are helpful."
+    ) async throws -> Answered {
         let line = telnyx.call(from: "+15005550100", to: "+15005550199", CallerScript(steps))
         let call = CallID(UUID.v7())
         let leg = CarrierLeg(carrier: "telnyx", control: line.leg.control)
@@ -90,7 +92,7 @@ struct CallsUnderTest: @unchecked Sendable {
         _ = try await pool.withTransaction { try await log.append(append, in: $0) }
         let ticket = CallTicket(
             call: call, organization: Self.organization, direction: .inbound, leg: line.leg.control,
-            greeting: Self.greeting, instructions: "You are helpful.")
+            greeting: Self.greeting, instructions: instructions)
         let url = "ws://127.0.0.1:\(process.port)/media/telnyx/\(try await tickets.issue(ticket))"
         try await order("answer", line, url)
         return Answered(call: call, line: line, mediaURL: url)

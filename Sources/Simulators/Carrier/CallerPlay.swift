@@ -40,7 +40,7 @@ struct CallerPlay {
             switch step {
             case .wait:
                 guard pause == 0 else { return pause -= 1 }
-            case .say:
+            case .say, .play:
                 guard speech.isEmpty else { return }
             case .hear(let quiet):
                 guard ear.wordsOfUtterance > 0, ear.quietFor >= quiet, ear.isEmpty else { return }
@@ -67,6 +67,9 @@ struct CallerPlay {
         case .say(let text):
             speech = SimulatedSound(.telephone).bytes(WordTones().speak(text).samples)
             // Whoever speaks expects an answer to this, and not to what was before.
+            ear.listenAnew()
+        case .play(let sound):
+            speech = sound
             ear.listenAnew()
         case .press(let text):
             keys = Array(text)

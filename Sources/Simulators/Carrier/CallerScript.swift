@@ -5,6 +5,8 @@ package struct CallerScript: Hashable, Sendable {
     package enum Step: Hashable, Sendable {
         case wait(Milliseconds)
         case say(String)
+        /// Sound as the line carries it, made elsewhere.
+        case play([UInt8])
         /// Until the agent has said something and then been quiet for so long.
         case hear(quietFor: Milliseconds = 300)
         /// Until the agent has said so many words of one utterance; what follows falls into its word.
