@@ -61,7 +61,7 @@ final class Rehearsal {
         var steps: [CallerScript.Step] = []
         for step in story.steps {
             switch step {
-            case .say(let text): steps.append(.voice(try await voice.sound(of: text)))
+            case .say(let text): steps.append(.play(try await voice.sound(of: text)))
             case .hear(let quiet): steps.append(.hearVoice(quietFor: Milliseconds(quiet)))
             case .hearFor(let time): steps.append(.hearVoiceFor(Milliseconds(time)))
             case .wait(let time): steps.append(.wait(Milliseconds(time)))

@@ -42,10 +42,10 @@ struct CallerPlay {
             switch step {
             case .wait:
                 guard pause == 0 else { return pause -= 1 }
-            case .say, .voice:
+            case .say, .play:
                 guard speech.isEmpty else { return }
                 // What of the agent was heard meanwhile was no answer.
-                if case .voice = step { ear.listenAnew() }
+                if case .play = step { ear.listenAnew() }
             case .hearVoice(let quiet):
                 guard ear.loudFrames >= Self.voiceFrames, ear.quietFor >= quiet, ear.isEmpty else { return }
             case .hearVoiceFor(let time):
@@ -76,7 +76,9 @@ struct CallerPlay {
             speech = SimulatedSound(.telephone).bytes(WordTones().speak(text).samples)
             // Whoever speaks expects an answer to this, and not to what was before.
             ear.listenAnew()
-        case .voice(let audio): speech = audio
+        case .play(let sound):
+            speech = sound
+            ear.listenAnew()
         case .press(let text):
             keys = Array(text)
             pause = 0
