@@ -12,13 +12,15 @@ struct Visit: Sendable {
     let database: TenantDatabase
     let wish: Wish
     let tail: Tail
+    let analytics: AnalyticsPools
     private let cursors: CursorSeal
 
     init(
         _ request: Request, _ identity: Identity, _ database: TenantDatabase, _ wish: Wish, _ cursors: CursorSeal,
-        _ tail: Tail
+        _ tail: Tail, _ analytics: AnalyticsPools
     ) {
         self.tail = tail
+        self.analytics = analytics
         self.request = request
         self.identity = identity
         self.database = database
