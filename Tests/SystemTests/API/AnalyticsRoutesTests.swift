@@ -127,7 +127,7 @@ import Wire
                 (#"{"measures":["calls"],"filters":[{"field":"carrier","value":"a\u0000b"}]}"#, ["/filters/0/value"]),
                 (#"{"measures":["calls"],"filters":[{"field":"carrier","value":{"$ne":1}}]}"#, ["/filters/0/value"]),
             ]
-            for (body, pointers) in refused {
+            for (body, pointers) in refused + Self.tooMuch {
                 let answer = try await api.post("/analytics/query", token: token, body)
                 #expect(answer.status == 422, "\(body): \(answer.raw.text)")
                 #expect(try answer.pointers == pointers, "\(body): \(answer.raw.text)")
@@ -146,6 +146,28 @@ import Wire
             #expect(try await api.owner.query("SELECT count(*) FROM calls").one.decode(Int.self) == 2)
         }
     }
+
+    /// One more than is taken, of everything that comes in numbers.
+    private static let tooMuch: [(String, [String])] = {
+        func list(_ count: Int, _ element: String) -> String {
+            Array(repeating: element, count: count).joined(separator: ",")
+        }
+        let names =
+            FigureMeasure.allCases.map(\.rawValue)
+            + LatencyStage.allCases.flatMap { ["\($0.name)_p50", "\($0.name)_p99"] }
+        let measures = names.prefix(31).map { "\"\($0)\"" }.joined(separator: ",")
+        let filter = #"{"field":"status","value":"ended"}"#
+        let values = list(FigureFilter.valuesMax + 1, "\"ended\"")
+        return [
+            ("{\"measures\":[\(measures)]}", ["/measures"]),
+            ("{\"measures\":[\"calls\"],\"filters\":[\(list(FigureQuestion.filtersMax + 1, filter))]}", ["/filters"]),
+            (
+                "{\"measures\":[\"calls\"],\"filters\":[{\"field\":\"status\",\"operator\":\"in\",\"value\":[\(values)]}]}",
+                ["/filters/0/value"]
+            ),
+            ("{\"measures\":[\"calls\"],\"order\":[\(list(4, #"{"by":"calls"}"#))]}", ["/order"]),
+        ]
+    }()
 
     @Test func `every measure, dimension and order that is on the list can be asked for`() async throws {
         try await APIUnderTest.with { api in
