@@ -7,18 +7,21 @@ import Service
 enum APIDuties {
     static let routes: [APIRoute] =
         SignInRoutes.all + MeRoutes.all + APIKeyRoutes.all + CallRoutes.all + EventRoutes.all + AgentRoutes.all
-        + CustomerRoutes.all + PhoneNumberRoutes.all
+        + CustomerRoutes.all + PhoneNumberRoutes.all + AnalyticsRoutes.all
 
     static func all(_ station: Station, _ settings: APISettings) throws -> Duties {
         let tokens = try TokenOffice(settings)
         if tokens.isMakeshift { station.log.warn("token_key_made_up", .text("setting", "JWT_PRIVATE_KEY")) }
         let rates = RateLimiter(settings.rates, tokens.rates, station)
         let tail = Tail(tokens.places, station)
-        let reception = Reception(station, tokens, try PasswordOffice(), rates, tail)
+        let analytics = try AnalyticsPools(station, replica: settings.analyticsDatabase)
+        let reception = Reception(station, tokens, try PasswordOffice(), rates, tail, analytics)
         let bench = station.benches[0]
         var duties = Duties(
             routes: routes.map { $0.route(reception) } + [keys(tokens)] + Doors.routes(station, settings),
-            services: [
+            services: station.benches.map { bench in
+                .init("analytics", on: bench.loop) { await analytics.run($0, at: bench) }
+            } + [
                 .init("rates", on: bench.loop) { await rates.watch($0, at: bench) },
                 .init("tail", on: bench.loop) { await tail.run($0) },
             ], title: "Ledgerline")
@@ -26,6 +29,7 @@ enum APIDuties {
         duties.schemas =
             MeRoutes.components + APIKeyRoutes.components + CallShapes.components + CallControlRoutes.components
             + AgentShapes.components + CustomerRoutes.components + PhoneNumberRoutes.components
+            + AnalyticsShapes.components
         let isSecure = settings.house.carrier.publicURL.scheme == "https"
         duties.middleware = [
             Manners(origins: settings.allowedOrigins, isSecure: isSecure).middleware, rates.middleware(station),

@@ -13,15 +13,20 @@ struct Reception: Sendable {
     let passwords: PasswordOffice
     let rates: RateLimiter
     let tail: Tail
+    let analytics: AnalyticsPools
     private let log = LogHandle()
     private let idempotency: Idempotency
 
-    init(_ station: Station, _ tokens: TokenOffice, _ passwords: PasswordOffice, _ rates: RateLimiter, _ tail: Tail) {
+    init(
+        _ station: Station, _ tokens: TokenOffice, _ passwords: PasswordOffice, _ rates: RateLimiter, _ tail: Tail,
+        _ analytics: AnalyticsPools
+    ) {
         self.station = station
         self.tokens = tokens
         self.passwords = passwords
         self.rates = rates
         self.tail = tail
+        self.analytics = analytics
         idempotency = Idempotency(tokens.box)
     }
 
@@ -62,7 +67,7 @@ struct Reception: Sendable {
         let database = TenantDatabase(identity.organization, in: pool, log: try await log.log(through: pool))
         let redis = station.bench.redis
         let visit = Visit(
-            request, identity, database, wish, tokens.cursors, tail, LiveCalls(redis), ErrandBell(redis))
+            request, identity, database, wish, tokens.cursors, tail, LiveCalls(redis), ErrandBell(redis), analytics)
         guard let key = try Idempotency.key(of: request) else { return try await answered(visit, handler) }
         // It goes on when the sender goes: who asks again under the key shall find an answer, not half an effect.
         return try await Task(executorPreference: pool.loop) {

@@ -16,15 +16,17 @@ struct Visit: Sendable {
     let live: LiveCalls
     /// Wakes who does errands.
     let bell: ErrandBell
+    let analytics: AnalyticsPools
     private let cursors: CursorSeal
 
     init(
         _ request: Request, _ identity: Identity, _ database: TenantDatabase, _ wish: Wish, _ cursors: CursorSeal,
-        _ tail: Tail, _ live: LiveCalls, _ bell: ErrandBell
+        _ tail: Tail, _ live: LiveCalls, _ bell: ErrandBell, _ analytics: AnalyticsPools
     ) {
         self.tail = tail
         self.live = live
         self.bell = bell
+        self.analytics = analytics
         self.request = request
         self.identity = identity
         self.database = database

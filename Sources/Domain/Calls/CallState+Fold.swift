@@ -62,9 +62,12 @@ extension CallState {
 
     private mutating func applyToParts(_ event: CallEvent, _ fact: CallFact) {
         if let id = event.turn {
-            if turns[id] == nil { turnCount += 1 }
-            turns[id, default: TurnState(began: event.beginning(at: fact.at))]
-                .apply(event, at: fact.at, id: fact.id)
+            let before = turns[id]
+            if before == nil { turnCount += 1 }
+            var turn = before ?? TurnState(began: event.beginning(at: fact.at))
+            turn.apply(event, at: fact.at, id: fact.id)
+            tally.replace(before, by: turn)
+            turns[id] = turn
         }
         if case .callerSaid(let said) = event {
             segments[SegmentID(value: fact.id.value)] = SegmentState(said, at: fact.at)

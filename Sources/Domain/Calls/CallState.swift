@@ -26,6 +26,8 @@ package struct CallState: Hashable, Sendable {
     package var interruptionCount = 0
     package var errorCount = 0
     package var fallbackCount = 0
+    /// Of its turns' latencies and moods.
+    package var tally = CallTally()
 
     package var turns: [TurnID: TurnState] = [:]
     package var segments: [SegmentID: SegmentState] = [:]

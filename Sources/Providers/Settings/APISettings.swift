@@ -12,6 +12,8 @@ package struct APISettings: Sendable {
     package let allowedOrigins: [Endpoint]
     package let doors: DoorSettings
     package let rates: RateSettings
+    /// Where figures are read from, if not from the database.
+    package let analyticsDatabase: Endpoint?
 
     package init(_ reader: inout SettingsReader) {
         house = HouseSettings(
@@ -39,5 +41,8 @@ package struct APISettings: Sendable {
                 "Web origins that may call the API from a browser.") ?? []
         doors = DoorSettings(&reader)
         rates = RateSettings(&reader)
+        analyticsDatabase = reader.find(
+            "ANALYTICS_DATABASE_URL", as: .secretEndpoint("postgresql", "postgres"),
+            "A replica of the database that analytics are read from.")
     }
 }

@@ -25,6 +25,11 @@ package struct TenantDatabase: Sendable {
 
     package var loop: Loop { pool.loop }
 
+    /// The same organization's, as another server has it.
+    package func through(_ other: PostgresPool) -> TenantDatabase {
+        TenantDatabase(organization, in: other, log: log)
+    }
+
     package func query(_ sql: SQL, site: StaticString = #function) async throws -> PostgresRows {
         try await pool.query([sql], under: settings, site: site)[0]
     }

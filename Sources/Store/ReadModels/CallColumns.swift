@@ -4,7 +4,10 @@ import Postgres
 
 /// The columns of each table, in the order in which rows are read.
 enum CallColumns {
-    static let calls: SQL =
+    static let calls: SQL = "\(plainCalls), tally"
+
+    /// Those that an array of values can hold for many calls; a tally is an array itself.
+    static let plainCalls: SQL =
         """
         call_id, organization_id, started_at, requested_at, dialed_at, ringing_at, answered_at, ended_at,
         duration_ms, agent_id, agent_version, customer_id, campaign_id, sip_code, turns, tool_uses, interruptions,

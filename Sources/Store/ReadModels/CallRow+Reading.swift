@@ -40,6 +40,7 @@ extension CallRow {
         let summary = try reader.personal()
         let metadata = try reader.next(JSON?.self).map { Private(try Freeform($0)) }
         let folding = try CallFolding(try reader.next(JSON.self))
+        state.tally = CallTally(numbers: try reader.next([Int64].self))
 
         state.transfers = folding.transfers
         if let rank = folding.origin, let direction, let to {

@@ -58,24 +58,18 @@ extension CallRow {
         let summary: [String?] = rows.map { $0.findings?.summary.revealed }
         let metadata: [JSON?] = rows.map { $0.origin?.metadata?.revealed.json }
         let folding: [JSON] = rows.map { CallFolding($0.state).json }
+        let tally: [String] = rows.map { $0.state.tally.literal }
         return """
-            INSERT INTO \(table) (
-                call_id, organization_id, started_at, requested_at, dialed_at, ringing_at, answered_at, ended_at,
-                duration_ms, agent_id, agent_version, customer_id, campaign_id, sip_code, turns, tool_uses,
-                interruptions, errors, fallbacks, sentiment, stt_micros, llm_micros, tts_micros, telephony_micros,
-                analysis_micros, version, billable, success, status, direction, from_number, to_number, carrier,
-                control_id, session_id, leg_id, answered_by, ended_reason, fault_owner, hangup_cause, hangup_source,
-                currency, intent, summary, metadata, folding
-            )
-            SELECT * FROM unnest(
+            INSERT INTO \(table) (\(CallColumns.calls))
+            SELECT \(CallColumns.plainCalls), tally::bigint[] FROM unnest(
                 \(callId), \(organizationId), \(startedAt), \(requestedAt), \(dialedAt), \(ringingAt),
                 \(answeredAt), \(endedAt), \(durationMs), \(agentId), \(agentVersion), \(customerId), \(campaignId),
                 \(sipCode), \(turns), \(toolUses), \(interruptions), \(errors), \(fallbacks), \(sentiment),
                 \(sttMicros), \(llmMicros), \(ttsMicros), \(telephonyMicros), \(analysisMicros), \(version),
                 \(billable), \(success), \(status), \(direction), \(fromNumber), \(toNumber), \(carrier),
                 \(controlId), \(sessionId), \(legId), \(answeredBy), \(endedReason), \(faultOwner), \(hangupCause),
-                \(hangupSource), \(currency), \(intent), \(summary), \(metadata), \(folding)
-            )
+                \(hangupSource), \(currency), \(intent), \(summary), \(metadata), \(folding), \(tally)
+            ) AS n(\(CallColumns.calls))
             ON CONFLICT (call_id) DO UPDATE SET
                 started_at = excluded.started_at, requested_at = excluded.requested_at,
                 dialed_at = excluded.dialed_at, ringing_at = excluded.ringing_at,
@@ -94,7 +88,12 @@ extension CallRow {
                 ended_reason = excluded.ended_reason, fault_owner = excluded.fault_owner,
                 hangup_cause = excluded.hangup_cause, hangup_source = excluded.hangup_source,
                 currency = excluded.currency, intent = excluded.intent, summary = excluded.summary,
-                metadata = excluded.metadata, folding = excluded.folding
+                metadata = excluded.metadata, folding = excluded.folding, tally = excluded.tally
             """
     }
+}
+
+extension CallTally {
+    /// As Postgres writes an array: arrays of arrays would have to be of one length.
+    var literal: String { "{\(numbers.map(String.init).joined(separator: ","))}" }
 }

@@ -8,6 +8,7 @@ package struct CallTables: Hashable, Sendable {
     package let segments: Identifier
     package let toolUses: Identifier
     package let counters: Identifier
+    package let sums: Identifier
 
     /// The views that readers ask, whichever version they point at.
     package static let live = CallTables(suffix: "")
@@ -20,6 +21,7 @@ package struct CallTables: Hashable, Sendable {
         segments = Self.name("transcript_segments", suffix)
         toolUses = Self.name("tool_uses", suffix)
         counters = Self.name("call_counters", suffix)
+        sums = Self.name("call_sums", suffix)
     }
 
     private static func name(_ word: StaticString, _ suffix: String) -> Identifier {
@@ -28,7 +30,7 @@ package struct CallTables: Hashable, Sendable {
         }
     }
 
-    package var all: [Identifier] { [calls, turns, segments, toolUses, counters] }
+    package var all: [Identifier] { [calls, turns, segments, toolUses, counters, sums] }
 
     package func areThere(in session: PostgresSession) async throws -> Bool {
         let names = all.map(\.name)
@@ -71,7 +73,12 @@ package struct CallTables: Hashable, Sendable {
         var digests: [String] = []
         for table in all {
             // A day whose calls turned out to be another day's is no row worth comparing.
-            let rows: SQL = table == counters ? "\(table) AS t WHERE calls <> 0" : "\(table) AS t"
+            let rows: SQL =
+                switch table {
+                case counters: "\(table) AS t WHERE calls <> 0"
+                case sums: "(\(SumChanges.whole(sums))) AS t"
+                default: "\(table) AS t"
+                }
             // A sum of hashes: sorting all rows would take memory that a table of this size does not leave.
             let row = try await session.query(
                 """

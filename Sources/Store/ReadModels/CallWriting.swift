@@ -6,7 +6,7 @@ import Postgres
 struct CallWriting {
     private(set) var statements: [SQL] = []
 
-    init(_ tables: CallTables, _ rows: [CallRow], _ changes: CounterChanges, lane: Int16) {
+    init(_ tables: CallTables, _ rows: [CallRow], _ changes: CounterChanges, _ sums: SumChanges, lane: Int16) {
         if !rows.isEmpty { statements.append(CallRow.upsert(rows, into: tables.calls)) }
         let turns = PartRow.all(of: rows, \.turns)
         if !turns.isEmpty { statements.append(PartRow.upsert(turns, into: tables.turns)) }
@@ -16,6 +16,7 @@ struct CallWriting {
         if !toolUses.isEmpty { statements.append(PartRow.upsert(toolUses, into: tables.toolUses)) }
         let counters = changes.changes
         if !counters.isEmpty { statements.append(Self.add(counters, to: tables.counters, lane)) }
+        if let statement = sums.statement(for: tables.sums, lane) { statements.append(statement) }
         statements.append("SET LOCAL enable_seqscan TO DEFAULT")
     }
 

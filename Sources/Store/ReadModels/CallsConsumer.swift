@@ -1,9 +1,9 @@
 import Domain
 package import Postgres
 
-/// Keeps the read model of calls: their rows, turns, transcript, tool uses and counters.
+/// Keeps the read model of calls: their rows, turns, transcript, tool uses, counters and sums.
 ///
-/// One consumer for all five, not one for each: they are folded from the same decoded events, a call's row counts what stands
+/// One consumer for all six, not one for each: they are folded from the same decoded events, a call's row counts what stands
 /// in the other tables, and a rebuild reads and decodes the log once.
 ///
 /// Used on one loop's thread alone, as the worker that it is given to: hence `@unchecked`, for the sake of what it counts.
@@ -42,19 +42,22 @@ package final class CallsConsumer: Consumer, @unchecked Sendable {
         if !batch.streams.isEmpty {
             let loading = CallLoading(tables, batch)
             let rows = try await session.executeBatch(loading.statements)
-            let (states, totals) = Self.fold(batch, onto: try loading.states(rows))
-            let writing = CallWriting(tables, states, totals, lane: lane)
+            let (states, totals, sums) = Self.fold(batch, onto: try loading.states(rows))
+            let writing = CallWriting(tables, states, totals, sums, lane: lane)
             try await session.executeBatch(writing.statements)
             tally.statements = loading.statements.count + writing.statements.count
         }
         statistics.add(tally)
     }
 
-    /// What the calls become, and by how much the counters change.
-    static func fold(_ batch: CallBatch, onto known: [CallRow.ID: CallState]) -> ([CallRow], CounterChanges) {
+    /// What the calls become, and by how much counters and sums change.
+    static func fold(
+        _ batch: CallBatch, onto known: [CallRow.ID: CallState]
+    ) -> ([CallRow], CounterChanges, SumChanges) {
         var rows: [CallRow] = []
         rows.reserveCapacity(batch.streams.count)
         var changes = CounterChanges()
+        var sums = SumChanges()
         for stream in batch.streams {
             let before = known[stream.id]
             guard let first = stream.facts.first?.at ?? before?.startedAt else { continue }
@@ -63,16 +66,18 @@ package final class CallsConsumer: Consumer, @unchecked Sendable {
             state.passOver(stream.unknown)
             if let before { changes.remove(before, of: stream.organization) }
             changes.add(state, of: stream.organization)
+            sums.replace(before.map { CallShare($0) }, by: CallShare(state), of: stream.organization)
             rows.append(CallRow(id: stream.id, organization: stream.organization, state: state))
         }
-        return (rows, changes)
+        return (rows, changes, sums)
     }
 }
 
 /// What a consumer of calls has done since it was made.
 package struct CallsStatistics: Hashable, Sendable {
-    /// Four tables and the counters are read and written, and the planner is told twice. Keys are one more, where there are any.
-    package static let statementsPerBatchMax = 11
+    /// Four tables are read and written, counters and sums are written, and the planner is told twice. Keys are one more, where
+    /// there are any.
+    package static let statementsPerBatchMax = 12
 
     package var events = 0
     /// Of types that this release does not know.
