@@ -2,19 +2,23 @@ import HTTP
 import Process
 import Providers
 import Service
+import Store
 
 /// What the API's process does: its routes, what stands around them, and how they are described.
 enum APIDuties {
     static let routes: [APIRoute] =
         SignInRoutes.all + MeRoutes.all + APIKeyRoutes.all + CallRoutes.all + EventRoutes.all + AgentRoutes.all
-        + CustomerRoutes.all + PhoneNumberRoutes.all
+        + CustomerRoutes.all + PhoneNumberRoutes.all + EndpointRoutes.all + DeliveryRoutes.all
+        + OperationRoutes.all + LearningRoutes.all
 
     static func all(_ station: Station, _ settings: APISettings) throws -> Duties {
         let tokens = try TokenOffice(settings)
         if tokens.isMakeshift { station.log.warn("token_key_made_up", .text("setting", "JWT_PRIVATE_KEY")) }
         let rates = RateLimiter(settings.rates, tokens.rates, station)
         let tail = Tail(tokens.places, station)
-        let reception = Reception(station, tokens, try PasswordOffice(), rates, tail)
+        let sealing = try settings.house.sealingKey.map { try Sealing(setting: $0.revealed) }
+        let reception = Reception(
+            station, tokens, try PasswordOffice(), rates, tail, try OutgoingWebhooks(settings), sealing)
         let bench = station.benches[0]
         var duties = Duties(
             routes: routes.map { $0.route(reception) } + [keys(tokens)] + Doors.routes(station, settings),
@@ -26,6 +30,7 @@ enum APIDuties {
         duties.schemas =
             MeRoutes.components + APIKeyRoutes.components + CallShapes.components
             + AgentShapes.components + CustomerRoutes.components + PhoneNumberRoutes.components
+            + EndpointShapes.components + OperationShapes.components + LearningShapes.components
         let isSecure = settings.house.carrier.publicURL.scheme == "https"
         duties.middleware = [
             Manners(origins: settings.allowedOrigins, isSecure: isSecure).middleware, rates.middleware(station),

@@ -13,10 +13,17 @@ struct Reception: Sendable {
     let passwords: PasswordOffice
     let rates: RateLimiter
     let tail: Tail
+    let outgoing: OutgoingWebhooks
+    let sealing: Sealing?
     private let log = LogHandle()
     private let idempotency: Idempotency
 
-    init(_ station: Station, _ tokens: TokenOffice, _ passwords: PasswordOffice, _ rates: RateLimiter, _ tail: Tail) {
+    init(
+        _ station: Station, _ tokens: TokenOffice, _ passwords: PasswordOffice, _ rates: RateLimiter, _ tail: Tail,
+        _ outgoing: OutgoingWebhooks, _ sealing: Sealing?
+    ) {
+        self.sealing = sealing
+        self.outgoing = outgoing
         self.station = station
         self.tokens = tokens
         self.passwords = passwords
@@ -60,7 +67,7 @@ struct Reception: Sendable {
         let wish = try Wish(request.query, items)
         let pool = pool
         let database = TenantDatabase(identity.organization, in: pool, log: try await log.log(through: pool))
-        let visit = Visit(request, identity, database, wish, tokens.cursors, tail)
+        let visit = Visit(request, identity, database, wish, tokens.cursors, tail, outgoing, sealing)
         guard let key = try Idempotency.key(of: request) else { return try await answered(visit, handler) }
         // It goes on when the sender goes: who asks again under the key shall find an answer, not half an effect.
         return try await Task(executorPreference: pool.loop) {

@@ -12,12 +12,17 @@ struct Visit: Sendable {
     let database: TenantDatabase
     let wish: Wish
     let tail: Tail
+    let outgoing: OutgoingWebhooks
+    /// Seals what people are told about; nil where there is no key.
+    let sealing: Sealing?
     private let cursors: CursorSeal
 
     init(
         _ request: Request, _ identity: Identity, _ database: TenantDatabase, _ wish: Wish, _ cursors: CursorSeal,
-        _ tail: Tail
+        _ tail: Tail, _ outgoing: OutgoingWebhooks, _ sealing: Sealing?
     ) {
+        self.sealing = sealing
+        self.outgoing = outgoing
         self.tail = tail
         self.request = request
         self.identity = identity

@@ -6,6 +6,7 @@ package struct HouseSettings: Sendable {
     package let port: UInt16
     package let carrier: CarrierSettings
     package let providers: ProviderSettings
+    package let webhooks: WebhookSettings
     /// Wraps the keys that personal words are sealed with.
     package let sealingKey: Secret?
 
@@ -15,6 +16,7 @@ package struct HouseSettings: Sendable {
         self.port = reader.read(names, as: .port, else: .always(port), meaning)
         carrier = CarrierSettings(&reader)
         providers = ProviderSettings(&reader)
+        webhooks = WebhookSettings(&reader)
         sealingKey = reader.find(
             "LEDGERLINE_SEALING_KEY", as: .secret(atLeast: 44),
             "Opens what people said in the log: 32 bytes in base64, the same for all processes.")

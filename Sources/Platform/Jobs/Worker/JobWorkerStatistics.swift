@@ -26,4 +26,20 @@ package struct JobWorkerStatistics: Hashable, Sendable {
     package var heartbeatsMissed = 0
 
     package init() {}
+
+    /// What two workers of one process have done.
+    package static func + (one: JobWorkerStatistics, other: JobWorkerStatistics) -> JobWorkerStatistics {
+        var sum = one
+        for field in fields { sum[keyPath: field] += other[keyPath: field] }
+        return sum
+    }
+
+    private static var fields: [WritableKeyPath<JobWorkerStatistics, Int>] {
+        [
+            \.running, \.fetched, \.completed, \.retried, \.discarded, \.cancelled, \.snoozed, \.handedBack,
+            \.fencedOut, \.unsettled, \.resolved, \.letGo, \.rescued, \.rescuedForGood, \.scheduled, \.fetches,
+            \.fetchesFailed,
+            \.heartbeatsMissed,
+        ]
+    }
 }
