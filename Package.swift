@@ -89,7 +89,9 @@ let package = Package(
                 "Crypto", "Domain", "HTTP", "Loop", "Service", "Wire",
             ], settings: edge),
         room("Simulators", "Simulators", uses: ["Crypto", "Domain", "HTTP", "Loop", "Service", "Wire"]),
-        room("Store", "Store", uses: ["Crypto", "Domain", "Journal", "Loop", "Postgres", "Redis", "Service", "Wire"]),
+        room(
+            "Store", "Store",
+            uses: ["Crypto", "Domain", "Jobs", "Journal", "Loop", "Postgres", "Redis", "Service", "Wire"]),
         process("API", uses: ["Domain", "Providers", "Store"] + platform),
         process("Realtime", uses: ["Domain", "Providers", "Store"] + platform),
         process("Workers", uses: ["Domain", "Providers", "Store"] + platform),
@@ -132,7 +134,8 @@ let package = Package(
             exclude: ["clients.py", "run"], swiftSettings: house),
         tests("Simulators", uses: ["Crypto", "Domain", "HTTP", "Loop", "Service", "Simulators", "Wire"]),
         tests(
-            "Store", uses: ["Crypto", "Domain", "Journal", "Loop", "Postgres", "Redis", "Service", "Store", "Wire"],
+            "Store",
+            uses: ["Crypto", "Domain", "Jobs", "Journal", "Loop", "Postgres", "Redis", "Service", "Store", "Wire"],
             resources: [.copy("Golden")]),
         tests(
             "System",

@@ -2,12 +2,14 @@ import HTTP
 import Process
 import Providers
 import Service
+import Store
 
 /// What the API's process does: its routes, what stands around them, and how they are described.
 enum APIDuties {
     static let routes: [APIRoute] =
         SignInRoutes.all + MeRoutes.all + APIKeyRoutes.all + CallRoutes.all + EventRoutes.all + AgentRoutes.all
-        + CustomerRoutes.all + PhoneNumberRoutes.all + AnalyticsRoutes.all
+        + CustomerRoutes.all + PhoneNumberRoutes.all + AnalyticsRoutes.all + EndpointRoutes.all + DeliveryRoutes.all
+        + OperationRoutes.all + LearningRoutes.all
 
     static func all(_ station: Station, _ settings: APISettings) throws -> Duties {
         let tokens = try TokenOffice(settings)
@@ -15,7 +17,9 @@ enum APIDuties {
         let rates = RateLimiter(settings.rates, tokens.rates, station)
         let tail = Tail(tokens.places, station)
         let analytics = try AnalyticsPools(station, replica: settings.analyticsDatabase)
-        let reception = Reception(station, tokens, try PasswordOffice(), rates, tail, analytics)
+        let sealing = try settings.house.sealingKey.map { try Sealing(setting: $0.revealed) }
+        let reception = Reception(
+            station, tokens, try PasswordOffice(), rates, tail, analytics, try OutgoingWebhooks(settings), sealing)
         let bench = station.benches[0]
         var duties = Duties(
             routes: routes.map { $0.route(reception) } + [keys(tokens)] + Doors.routes(station, settings),
@@ -29,7 +33,8 @@ enum APIDuties {
         duties.schemas =
             MeRoutes.components + APIKeyRoutes.components + CallShapes.components + CallControlRoutes.components
             + AgentShapes.components + CustomerRoutes.components + PhoneNumberRoutes.components
-            + AnalyticsShapes.components
+            + AnalyticsShapes.components + EndpointShapes.components + OperationShapes.components
+            + LearningShapes.components
         let isSecure = settings.house.carrier.publicURL.scheme == "https"
         duties.middleware = [
             Manners(origins: settings.allowedOrigins, isSecure: isSecure).middleware, rates.middleware(station),

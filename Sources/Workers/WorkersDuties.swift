@@ -15,6 +15,10 @@ enum WorkersDuties {
         let sealing = try settings.house.sealingKey.map { try Sealing(setting: $0.revealed) }
         let calls = CallsService(at: own, sealing, station.log)
         let customers = CustomersService(at: own, station.log)
+        let learning = LearningService(at: own, sealing, station.log)
+        let webhooks = WebhooksService(
+            at: house, settings.house.webhooks, try EndpointSecrets(setting: settings.house.sealingKey?.revealed),
+            station.log)
         let figures = FiguresService(at: house, station.log, station.health)
         // Made where it lives.
         let jobs = await Task(executorPreference: house.loop) { jobWorker(at: house, settings, station.log) }.value
@@ -24,12 +28,19 @@ enum WorkersDuties {
         let relayed = LoopGauge(on: house.loop) { relay.statistics }
         let projected = LoopGauge(on: own.loop) { calls.statistics }
         let known = LoopGauge(on: own.loop) { customers.statistics }
-        let worked = LoopGauge(on: house.loop) { jobs.statistics + errands.statistics }
+        let learned = LoopGauge(on: own.loop) { learning.statistics }
+        let worked = LoopGauge(on: house.loop) {
+            jobs.statistics + errands.statistics + (webhooks.jobStatistics ?? JobWorkerStatistics())
+        }
+        let told = LoopGauge(on: house.loop) { webhooks.consumerStatistics }
         let counted = LoopGauge(on: house.loop) { figures.figures }
         station.metrics.collect { scrape in
             if let statistics = relayed.reading ?? nil { RelaySeries.collect(statistics, &scrape) }
             for (name, statistics) in projected.reading ?? [] { ConsumerSeries.collect(statistics, of: name, &scrape) }
             if let (name, statistics) = known.reading ?? nil { ConsumerSeries.collect(statistics, of: name, &scrape) }
+            if let (name, statistics) = learned.reading ?? nil { ConsumerSeries.collect(statistics, of: name, &scrape) }
+            if let (name, statistics) = told.reading ?? nil { ConsumerSeries.collect(statistics, of: name, &scrape) }
+            webhooks.statistics.collect(&scrape)
             if let statistics = worked.reading { JobsSeen.collect(statistics, &scrape) }
             guard let figures = counted.reading ?? nil else { return }
             figures.log.collect(&scrape)
@@ -40,11 +51,15 @@ enum WorkersDuties {
             ServiceGroup.Member("relay", on: house.loop) { await watched(relayed, $0, relay.run) },
             ServiceGroup.Member("calls", on: own.loop) { await watched(projected, $0, calls.run) },
             ServiceGroup.Member("customers", on: own.loop) { await watched(known, $0, customers.run) },
+            ServiceGroup.Member("learning", on: own.loop) { await watched(learned, $0, learning.run) },
             ServiceGroup.Member("jobs", grace: .seconds(30), on: house.loop) { shift in
                 await watched(worked, shift) { await work(jobs, on: house.loop, $0) }
             },
             ServiceGroup.Member("errands", grace: .seconds(30), on: house.loop) { shift in
                 await work(errands, on: house.loop, shift, wokenBy: ErrandBell(house.redis))
+            },
+            ServiceGroup.Member("webhooks", grace: .seconds(30), on: house.loop) {
+                await watched(told, $0, webhooks.run)
             },
             ServiceGroup.Member("figures", on: house.loop) { await watched(counted, $0, figures.run) },
         ])

@@ -26,4 +26,17 @@ struct EventTests {
         #expect(EventType.agentSpoke.stream == .call)
         #expect(EventType.apiKeyRevoked.stream == .apiKey)
     }
+
+    @Test func `a pattern takes all types, a family or one, and is none if it takes nothing`() throws {
+        let taken = try ["*", "call.*", "call.ended"].map { text in
+            let pattern = try #require(EventPattern(text))
+            return EventType.allCases.filter { pattern.takes($0.rawValue) }.count
+        }
+        #expect(taken[0] == EventType.allCases.count && taken[2] == 1)
+        #expect(taken[1] == EventType.allCases.filter { $0.rawValue.hasPrefix("call.") }.count)
+        for text in ["", "call", "call.", "calls.*", "call.end", ".*", "*.*", "call.*.x", "c*", "**"] {
+            #expect(EventPattern(text) == nil, "\(text)")
+        }
+        #expect(try !#require(EventPattern("call.*")).takes("caller.said"))
+    }
 }

@@ -33,7 +33,7 @@ struct Room {
                 .union(["CEmbedding", "CFlite", "CSilero", "CSphinx"])),
         Room(
             "Sources/Store",
-            foundation.union(["Crypto", "Domain", "Journal", "Loop", "Postgres", "Redis", "Service", "Wire"])),
+            foundation.union(["Crypto", "Domain", "Jobs", "Journal", "Loop", "Postgres", "Redis", "Service", "Wire"])),
     ]
 
     /// The outside world as servers of our own, for tests and trials. It knows no provider's adapter: each side reads the

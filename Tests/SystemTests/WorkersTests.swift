@@ -8,6 +8,9 @@ import Testing
 
 /// What the workers' process does with a log, seen from outside.
 @Suite(.timeLimit(.minutes(3)), .serialized) struct WorkersTests {
+    /// Calls, customers, learning, webhooks: each reads every event.
+    private static let consumers = 4.0
+
     @Test func `it brings what is appended into the read model and into Redis, and says so`() async throws {
         try await ConsoleUnderTest.with { test in
             try await ProcessUnderTest.with(.workers, ["DATABASE_URL": test.url], on: test.loop) { process in
@@ -24,11 +27,12 @@ import Testing
                     }
                     // What all consumers found in Postgres before the relay looked need not be in Redis: then come some more.
                     let published = sum("relay_entries_published_total")
-                    if published == 0, sum("consumer_events_applied_total") == 2 * events {
+                    if published == 0, sum("consumer_events_applied_total") == Self.consumers * events {
                         _ = try await test.appendCall()
                         events += 4
                     }
-                    return sum("consumer_events_applied_total") == 2 * events && (1...events).contains(published)
+                    return sum("consumer_events_applied_total") == Self.consumers * events
+                        && (1...events).contains(published)
                         && sum("log_lane_head") == events && sum("log_lane_holes") == 0
                         && text.samples.contains { $0.name == "consumer_lag_events" }
                         && text.samples.contains { $0.name == "jobs_ended_total" }

@@ -6,7 +6,7 @@ import Wire
 
 /// Customers: who they are, how they are reached, and their calls.
 enum CustomerRoutes {
-    static let all: [APIRoute] = [list, create, get, change, erase, calls]
+    static let all: [APIRoute] = [list, create, get, change, erase, forget, calls]
     static let components = [shape.component]
 
     private static let shape = JSONShape<CustomerRow>(
@@ -108,6 +108,25 @@ enum CustomerRoutes {
         return .nothing
     }
 
+    private static let forget = APIRoute.post(
+        "/customers/{id}/erase", needs: .customersWrite,
+        RouteWords(
+            "erase_customer_data", "Forgets a customer, and answers what is left", tag: "Customers",
+            description: """
+                As `DELETE /customers/{id}` does: the keys to what was sealed for them are destroyed, and what was derived from it \
+                goes, memories too.
+                """,
+            answers: .one(.ok, "The customer", shape), .conflict("customer_merged or customer_busy"), .notAsMatched)
+    ) { (visit: Visit, customer: CustomerID) in
+        let row = try await told {
+            try await CustomerDesk(visit.database, visit.meta).erase(customer) {
+                try visit.requireMatch(version: $0)
+            }
+        }
+        guard let row else { throw Problem.notFound }
+        return Answer.one(row, shape).tagged(version: row.version)
+    }
+
     private static let calls = APIRoute.get(
         "/customers/{id}/calls", needs: .callsRead,
         RouteWords(
@@ -127,7 +146,7 @@ enum CustomerRoutes {
 
     // MARK: - How
 
-    private static func told<Value>(_ change: () async throws -> Value) async throws -> Value {
+    static func told<Value>(_ change: () async throws -> Value) async throws -> Value {
         do {
             return try await change()
         } catch let refusal as CustomerRefusal {

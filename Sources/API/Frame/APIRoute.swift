@@ -34,6 +34,11 @@ struct APIRoute: Sendable {
         _ handler: @escaping @Sendable (Visit, Part) async throws -> Answer
     ) -> APIRoute { known(.delete, path, scope, words, handler) }
 
+    static func delete<First: PathParameter, Second: PathParameter>(
+        _ path: String, needs scope: Scope?, _ words: RouteWords,
+        _ handler: @escaping @Sendable (Visit, First, Second) async throws -> Answer
+    ) -> APIRoute { known(.delete, path, scope, words, handler) }
+
     static func post<Input: BodyInput>(
         _ path: String, needs scope: Scope?, _ words: RouteWords, taking: Input.Type,
         _ handler: @escaping @Sendable (Visit, Input) async throws -> Answer

@@ -14,13 +14,17 @@ struct Reception: Sendable {
     let rates: RateLimiter
     let tail: Tail
     let analytics: AnalyticsPools
+    let outgoing: OutgoingWebhooks
+    let sealing: Sealing?
     private let log = LogHandle()
     private let idempotency: Idempotency
 
     init(
         _ station: Station, _ tokens: TokenOffice, _ passwords: PasswordOffice, _ rates: RateLimiter, _ tail: Tail,
-        _ analytics: AnalyticsPools
+        _ analytics: AnalyticsPools, _ outgoing: OutgoingWebhooks, _ sealing: Sealing?
     ) {
+        self.sealing = sealing
+        self.outgoing = outgoing
         self.station = station
         self.tokens = tokens
         self.passwords = passwords
@@ -67,7 +71,8 @@ struct Reception: Sendable {
         let database = TenantDatabase(identity.organization, in: pool, log: try await log.log(through: pool))
         let redis = station.bench.redis
         let visit = Visit(
-            request, identity, database, wish, tokens.cursors, tail, LiveCalls(redis), ErrandBell(redis), analytics)
+            request, identity, database, wish, tokens.cursors, tail, LiveCalls(redis), ErrandBell(redis), analytics,
+            outgoing, sealing)
         guard let key = try Idempotency.key(of: request) else { return try await answered(visit, handler) }
         // It goes on when the sender goes: who asks again under the key shall find an answer, not half an effect.
         return try await Task(executorPreference: pool.loop) {

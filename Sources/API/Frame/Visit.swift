@@ -17,12 +17,18 @@ struct Visit: Sendable {
     /// Wakes who does errands.
     let bell: ErrandBell
     let analytics: AnalyticsPools
+    let outgoing: OutgoingWebhooks
+    /// Seals what people are told about; nil where there is no key.
+    let sealing: Sealing?
     private let cursors: CursorSeal
 
     init(
         _ request: Request, _ identity: Identity, _ database: TenantDatabase, _ wish: Wish, _ cursors: CursorSeal,
-        _ tail: Tail, _ live: LiveCalls, _ bell: ErrandBell, _ analytics: AnalyticsPools
+        _ tail: Tail, _ live: LiveCalls, _ bell: ErrandBell, _ analytics: AnalyticsPools,
+        _ outgoing: OutgoingWebhooks, _ sealing: Sealing?
     ) {
+        self.sealing = sealing
+        self.outgoing = outgoing
         self.tail = tail
         self.live = live
         self.bell = bell

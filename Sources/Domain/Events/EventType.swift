@@ -73,6 +73,9 @@ package enum EventType: String, Hashable, Sendable, CaseIterable {
     case paymentReceived = "billing.payment_received"
     case paymentFailed = "billing.payment_failed"
 
+    case endpointTested = "webhook_endpoint.tested"
+    case endpointDisabled = "webhook_endpoint.disabled"
+
     /// The kind of stream it stands in.
     package var stream: StreamKind {
         switch self {
@@ -92,6 +95,7 @@ package enum EventType: String, Hashable, Sendable, CaseIterable {
         case .memoryRemembered, .memoryCorrected, .memoryForgotten: .memory
         case .patternLearned, .patternReinforced, .patternRetired: .pattern
         case .subscriptionChanged, .paymentReceived, .paymentFailed: .billing
+        case .endpointTested, .endpointDisabled: .webhookEndpoint
         }
     }
 }

@@ -8,6 +8,7 @@ package enum Fact: Hashable, Sendable {
     case memory(MemoryEvent)
     case pattern(PatternEvent)
     case billing(BillingEvent)
+    case endpoint(EndpointEvent)
 
     package var type: EventType {
         switch self {
@@ -19,6 +20,7 @@ package enum Fact: Hashable, Sendable {
         case .memory(let event): event.type
         case .pattern(let event): event.type
         case .billing(let event): event.type
+        case .endpoint(let event): event.type
         }
     }
 }

@@ -11,4 +11,6 @@ package enum StreamKind: String, Hashable, Sendable, CaseIterable {
     case pattern
     /// What an organization pays.
     case billing
+    /// Where an organization wants to be told of events.
+    case webhookEndpoint = "webhook_endpoint"
 }

@@ -19,4 +19,6 @@ package enum Scope: String, Hashable, Sendable, CaseIterable {
     case usersWrite = "users:write"
     case operationsRead = "operations:read"
     case operationsWrite = "operations:write"
+    /// What is the platform's and no organization's.
+    case platformRead = "platform:read"
 }

@@ -9,7 +9,7 @@ extension UserRole {
                 .callsWrite, .agentsWrite, .customersWrite, .campaignsWrite, .webhooksRead, .webhooksWrite, .keysRead,
                 .operationsRead,
             ])
-        case .admin: Self.developer.scopes.union([.keysWrite, .usersRead, .operationsWrite])
+        case .admin: Self.developer.scopes.union([.keysWrite, .usersRead, .operationsWrite, .platformRead])
         case .owner: Set(Scope.allCases)
         }
     }

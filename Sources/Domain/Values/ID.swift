@@ -48,3 +48,5 @@ package typealias UtteranceID = ID<Subject.Utterance>
 package typealias ToolCallID = ID<Subject.ToolCall>
 package typealias TransferID = ID<Subject.Transfer>
 package typealias RecordingID = ID<Subject.Recording>
+package typealias WebhookEndpointID = ID<Subject.WebhookEndpoint>
+package typealias WebhookDeliveryID = ID<Subject.WebhookDelivery>

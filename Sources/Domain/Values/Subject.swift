@@ -20,4 +20,6 @@ package enum Subject {
     package enum ToolCall {}
     package enum Transfer {}
     package enum Recording {}
+    package enum WebhookEndpoint {}
+    package enum WebhookDelivery {}
 }

@@ -7,6 +7,7 @@ package struct HouseSettings: Sendable {
     package let carrier: CarrierSettings
     package let providers: ProviderSettings
     package let local: LocalSettings
+    package let webhooks: WebhookSettings
     /// Wraps the keys that personal words are sealed with.
     package let sealingKey: Secret?
 
@@ -17,6 +18,7 @@ package struct HouseSettings: Sendable {
         carrier = CarrierSettings(&reader)
         providers = ProviderSettings(&reader)
         local = LocalSettings(&reader)
+        webhooks = WebhookSettings(&reader)
         sealingKey = reader.find(
             "LEDGERLINE_SEALING_KEY", as: .secret(atLeast: 44),
             "Opens what people said in the log: 32 bytes in base64, the same for all processes.")

@@ -26,3 +26,4 @@ extension RevocationReason: JSONField {}
 extension MemoryKind: JSONField {}
 extension ForgettingReason: JSONField {}
 extension RetirementReason: JSONField {}
+extension DisablingReason: JSONField {}

@@ -70,6 +70,8 @@ extension Fact {
         case .subscriptionChanged: self = .billing(.subscriptionChanged(try SubscriptionChanged(fields)))
         case .paymentReceived: self = .billing(.paymentReceived(try PaymentReceived(fields)))
         case .paymentFailed: self = .billing(.paymentFailed(try PaymentFailed(fields)))
+        case .endpointTested: self = .endpoint(.endpointTested(try EndpointTested(fields)))
+        case .endpointDisabled: self = .endpoint(.endpointDisabled(try EndpointDisabled(fields)))
         }
     }
 
@@ -83,6 +85,7 @@ extension Fact {
         case .memory(let event): event.write(to: &json)
         case .pattern(let event): event.write(to: &json)
         case .billing(let event): event.write(to: &json)
+        case .endpoint(let event): event.write(to: &json)
         }
     }
 }
@@ -204,6 +207,15 @@ extension BillingEvent {
         case .subscriptionChanged(let event): event.write(to: &json)
         case .paymentReceived(let event): event.write(to: &json)
         case .paymentFailed(let event): event.write(to: &json)
+        }
+    }
+}
+
+extension EndpointEvent {
+    fileprivate func write(to json: inout JSONWriter) {
+        switch self {
+        case .endpointTested(let event): event.write(to: &json)
+        case .endpointDisabled(let event): event.write(to: &json)
         }
     }
 }

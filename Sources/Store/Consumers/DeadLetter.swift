@@ -4,7 +4,7 @@ package import Wire
 
 /// An event that a consumer could not apply, or that waits behind one. What happened stands in the log.
 package struct DeadLetter: Hashable, Sendable {
-    package enum State: String, Sendable { case parked, resolved, discarded }
+    package enum State: String, Sendable, CaseIterable { case parked, resolved, discarded }
 
     package let id: Int64
     package let consumer: String

@@ -54,6 +54,7 @@ package struct CustomerDesk: Sendable {
     package func erase(_ customer: CustomerID, _ match: (Int32) throws -> Void) async throws -> CustomerRow? {
         try await changing(customer, match, evenErased: true) { row, now, transaction in
             if row.erasedAt != nil { return row }
+            try await transaction.hold(customer)
             try await release(nil, of: customer, transaction)
             try await transaction.destroyKeys(of: customer.uuid)
             return try await told(

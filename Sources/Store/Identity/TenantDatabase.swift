@@ -12,7 +12,8 @@ package struct TenantDatabase: Sendable {
     static let role = "ledgerline_tenant"
 
     package let organization: OrganizationID
-    private let pool: PostgresPool
+    /// For what is nobody's, such as how far consumers are: see `PlatformDesk`.
+    let pool: PostgresPool
     let log: EventLog
     private let settings: LocalSettings
 

@@ -45,6 +45,20 @@ package struct TenantTransaction: Sendable {
         return value
     }
 
+    /// The key that a person's words are sealed with; made if there is none.
+    func key(of subject: UUID, through sealing: Sealing) async throws -> SubjectKey {
+        try await session.set(LocalSettings(["role": "none"]))
+        let key = try await sealing.key(of: subject, organization.uuid, in: session)
+        try await session.set(settings)
+        return key
+    }
+
+    /// Until the end: who remembers of a customer and who forgets them come one after the other.
+    func hold(_ customer: CustomerID) async throws {
+        try await session.query(
+            "SELECT pg_advisory_xact_lock(hashtext('customers'), hashtext(\(customer.description)))")
+    }
+
     /// Whatever is sealed with them, anywhere, can't be read any more. Keys are out of a tenant's reach, too.
     @discardableResult
     package func destroyKeys(of subject: UUID) async throws -> Int {

@@ -11,6 +11,8 @@ extension EventLog {
         payload, meta, key_id
         """
 
+    static let columnCount = 13
+
     /// What stands in a lane behind a position, in order. Because an appender holds the lane until its events are visible,
     /// nothing can come in between later: a gap is damage, and thrown as `LogIsCorrupt`.
     package func page(lane: Int16, after position: Int64, limit: Int, through source: LogSource) async throws

@@ -94,6 +94,8 @@ extension Fact {
         case .subscriptionChanged: .billing(.subscriptionChanged(.any(&dice)))
         case .paymentReceived: .billing(.paymentReceived(.any(&dice)))
         case .paymentFailed: .billing(.paymentFailed(.any(&dice)))
+        case .endpointTested: .endpoint(.endpointTested(.any(&dice)))
+        case .endpointDisabled: .endpoint(.endpointDisabled(.any(&dice)))
         }
     }
 }

@@ -4,7 +4,7 @@ import Domain
 enum Samples {
     static let facts: [Fact] =
         callFacts + agentFacts + customerFacts + userFacts + apiKeyFacts + memoryFacts + patternFacts
-        + BillingSamples.facts
+        + BillingSamples.facts + EndpointSamples.facts
 
     static let callFacts: [Fact] = [
         .call(

@@ -14,15 +14,21 @@ package struct JobBoard: Sendable {
         case notFound
     }
 
-    let pool: PostgresPool
+    /// A statement, as a transaction of its own.
+    package typealias Ask = @Sendable (SQL) async throws -> PostgresRows
 
-    package init(_ pool: PostgresPool) { self.pool = pool }
+    let ask: Ask
+
+    package init(_ pool: PostgresPool) { self.init { try await pool.execute($0) } }
+
+    /// For who sees a part of the jobs only, behind a wall of the database.
+    package init(asking ask: @escaping Ask) { self.ask = ask }
 
     /// Enqueues alone. Nil: a job of this kind and unique key lives already.
     @discardableResult
     package func enqueue(_ job: NewJob) async throws -> JobID? {
         try job.check()
-        return try JobSQL.ids(await pool.execute(JobSQL.enqueue([job]))).first
+        return try JobSQL.ids(await ask(JobSQL.enqueue([job]))).first
     }
 
     /// Enqueues in the caller's transaction: if that is undone, there never was a job. Answers those that are new.
@@ -43,10 +49,16 @@ package struct JobBoard: Sendable {
         return ids
     }
 
+    /// The same as a statement, for who has other ways to send one; it answers the ids of those that are new.
+    package static func enqueueing(_ jobs: [NewJob]) throws -> SQL {
+        for job in jobs { try job.check() }
+        return JobSQL.enqueue(jobs)
+    }
+
     private static func text(_ key: [UInt8]) -> String { String(key.map { Character(Unicode.Scalar($0)) }) }
 
     package func cancel(_ id: JobID) async throws -> Cancellation {
-        let (cancelled, requested) = try await pool.execute(JobSQL.cancel(id)).one.decode(Int.self, Int.self)
+        let (cancelled, requested) = try await ask(JobSQL.cancel(id)).one.decode(Int.self, Int.self)
         return cancelled > 0 ? .cancelled : requested > 0 ? .requested : .notFound
     }
 
@@ -54,12 +66,12 @@ package struct JobBoard: Sendable {
     /// itself or as another with the same unique key.
     package func replay(_ id: JobID, attempts: Int = 20) async throws -> Bool {
         guard NewJob.attemptsMaxRange.contains(attempts) else { throw JobError.invalid("attempts are 1 to 1000") }
-        return try await pool.execute(JobSQL.replay(id, attempts)).count == 1
+        return try await ask(JobSQL.replay(id, attempts)).count == 1
     }
 
     /// For metrics and pages; reads all living jobs.
     package func counts() async throws -> [JobCount] {
-        try await pool.query(JobSQL.counts).compactMap { row in
+        try await ask(JobSQL.counts).compactMap { row in
             let (queue, state, count, oldest) = try row.decode(String.self, String.self, Int.self, Duration.self)
             return JobCount.State(rawValue: state).map {
                 JobCount(queue: queue, state: $0, count: count, oldest: max(.zero, oldest))
@@ -71,7 +83,7 @@ package struct JobBoard: Sendable {
     /// like.
     @discardableResult
     package func keepDays(ahead: Int = 14, kept: Int = 30) async throws -> (made: Int, dropped: Int) {
-        try await pool.execute("SELECT made, dropped FROM job_days(\(Int32(ahead)), \(Int32(kept)))").one
+        try await ask("SELECT made, dropped FROM job_days(\(Int32(ahead)), \(Int32(kept)))").one
             .decode(Int.self, Int.self)
     }
 }

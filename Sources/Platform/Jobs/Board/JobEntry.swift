@@ -66,7 +66,7 @@ extension JobBoard {
         let (table, order): (SQL, SQL) =
             hasEnded ? (JobEntry.ended, "finished_at DESC, id") : (JobEntry.living, "run_at, id")
         let wanted = state?.rawValue
-        return try await pool.query(
+        return try await ask(
             """
             SELECT * FROM (\(table)) AS job
             WHERE (\(wanted) IS NULL OR state = \(wanted)) AND (\(queue) IS NULL OR queue = \(queue))
@@ -78,7 +78,7 @@ extension JobBoard {
 
     /// Nil when nothing is known of it, or nothing any more.
     package func find(_ id: JobID) async throws -> JobEntry? {
-        try await pool.query(
+        try await ask(
             """
             SELECT * FROM (\(JobEntry.living) UNION ALL \(JobEntry.ended)) AS job WHERE id = \(id.number)
             ORDER BY finished_at DESC NULLS FIRST LIMIT 1

@@ -82,7 +82,8 @@ enum JobSQL {
 
     static let counts: SQL = """
         SELECT queue, state, count(*),
-            clock_timestamp() - min(CASE state WHEN 'running' THEN started_at ELSE run_at END) AS oldest
+            make_interval(secs => extract(epoch FROM
+                clock_timestamp() - min(CASE state WHEN 'running' THEN started_at ELSE run_at END))::float8) AS oldest
         FROM jobs GROUP BY queue, state ORDER BY queue, state
         """
 }

@@ -27,27 +27,19 @@ package struct JobWorkerStatistics: Hashable, Sendable {
 
     package init() {}
 
-    /// Of two workers together.
-    package static func + (left: JobWorkerStatistics, right: JobWorkerStatistics) -> JobWorkerStatistics {
-        var sum = left
-        sum.running += right.running
-        sum.fetched += right.fetched
-        sum.completed += right.completed
-        sum.retried += right.retried
-        sum.discarded += right.discarded
-        sum.cancelled += right.cancelled
-        sum.snoozed += right.snoozed
-        sum.handedBack += right.handedBack
-        sum.fencedOut += right.fencedOut
-        sum.unsettled += right.unsettled
-        sum.resolved += right.resolved
-        sum.letGo += right.letGo
-        sum.rescued += right.rescued
-        sum.rescuedForGood += right.rescuedForGood
-        sum.scheduled += right.scheduled
-        sum.fetches += right.fetches
-        sum.fetchesFailed += right.fetchesFailed
-        sum.heartbeatsMissed += right.heartbeatsMissed
+    /// What two workers of one process have done.
+    package static func + (one: JobWorkerStatistics, other: JobWorkerStatistics) -> JobWorkerStatistics {
+        var sum = one
+        for field in fields { sum[keyPath: field] += other[keyPath: field] }
         return sum
+    }
+
+    private static var fields: [WritableKeyPath<JobWorkerStatistics, Int>] {
+        [
+            \.running, \.fetched, \.completed, \.retried, \.discarded, \.cancelled, \.snoozed, \.handedBack,
+            \.fencedOut, \.unsettled, \.resolved, \.letGo, \.rescued, \.rescuedForGood, \.scheduled, \.fetches,
+            \.fetchesFailed,
+            \.heartbeatsMissed,
+        ]
     }
 }
