@@ -130,6 +130,29 @@ import Wire
         }
     }
 
+    @Test func `a stream that nobody takes is opened again, and not for ever`() async throws {
+        try await PhonesUnderTest.with(realtime: ["LEDGERLINE_CALLS_MAX": "1"]) { phones in
+            let first = phones.ring([.hear(), .wait(120_000)])
+            try await phones.until("the greeting") { first.heard == PhonesUnderTest.greeting }
+            // The house is full, and stays so.
+            let second = phones.ring([.hear()])
+            let lost = try await phones.whole(try await phones.call(second), endedFor: [.switchboard, .carrier])
+            let end = lost.first { $0.by == .switchboard }
+            #expect(try end?.member("ended_reason")?.text == "media_lost")
+            #expect(lost.count { $0.type == "media.lost" } == 4 && lost.types(by: .process).isEmpty)
+            #expect(!second.isAlive && second.heard == "")
+
+            let third = phones.ring([.hear(), .hangUp])
+            let call = try await phones.call(third)
+            try await phones.until("a stream that is refused") {
+                try await phones.told(call).contains { $0.type == "media.lost" }
+            }
+            first.hangUpNow()
+            let facts = try await phones.whole(call, endedFor: [.carrier, .process])
+            #expect(third.heard == PhonesUnderTest.greeting && !facts.types(by: .switchboard).contains("call.ended"))
+        }
+    }
+
     @Test func `who has rung for too long, or was to be dialled too long ago, is given up`() async throws {
         try await PhonesUnderTest.with { phones in
             let leg = CarrierLeg(carrier: "telnyx", control: "v3:gone")

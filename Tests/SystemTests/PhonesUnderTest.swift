@@ -28,6 +28,7 @@ struct PhonesUnderTest: @unchecked Sendable {
 
     static func with(
         rules: [ChatRule] = [], _ environment: [String: String] = [:], workers more: [String: String] = [:],
+        realtime: [String: String] = [:],
         _ body: @escaping @Sendable (PhonesUnderTest) async throws -> Void
     ) async throws {
         let key = Ed25519.PrivateKey()
@@ -37,7 +38,8 @@ struct PhonesUnderTest: @unchecked Sendable {
             let telnyx = TelnyxSimulator(on: loop, key: "right", webhookKey: key)
             let home = "http://127.0.0.1:\(api.process.port)"
             telnyx.settings.webhookURL = home + "/webhooks/telnyx/call"
-            try await CallsUnderTest.with(database: api.url, on: loop, rules: rules, telnyx: telnyx) { calls in
+            try await CallsUnderTest.with(database: api.url, on: loop, rules: rules, realtime, telnyx: telnyx) {
+                calls in
                 let settings = [
                     "DATABASE_URL": api.url, "TELNYX_API_URL": calls.world.telnyxURL, "TELNYX_API_KEY": "right",
                     "TELNYX_CONNECTION_ID": "2811212257810187875", "PUBLIC_URL": home,

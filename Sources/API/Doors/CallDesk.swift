@@ -64,15 +64,17 @@ struct CallDesk: Sendable {
 
     /// Somebody waits to be answered. Only where we carry the sound: another carrier is told what to do in its own way.
     private static func errand(_ notice: CarrierNotice, _ decision: CallDecision) -> NewJob? {
-        guard notice.carrier == .telnyx, let leg = notice.leg?.control,
-            notice.facts.contains(where: { Fact.call($0).type == .callReceived })
-        else { return nil }
-        switch decision.verdict {
-        case .applied:
-            return decision.target.map {
-                NewJob(.answer(CallID($0.stream), leg: leg), of: $0.organization)
-            }
-        case .unknownNumber: return NewJob(.refuse(leg: leg), of: nil)
+        guard notice.carrier == .telnyx, let leg = notice.leg?.control else { return nil }
+        let types = Set(notice.facts.map { Fact.call($0).type })
+        switch (decision.verdict, decision.target) {
+        case (.applied, let target?) where types.contains(.callReceived):
+            return NewJob(.answer(CallID(target.stream), leg: leg), of: target.organization)
+        case (.applied, let target?) where types.contains(.mediaLost):
+            var job = NewJob(.openMedia(CallID(target.stream), leg: leg), of: target.organization)
+            // Whoever would not take it now might in a moment.
+            job.when = .after(DoorLimits.mediaPause)
+            return job
+        case (.unknownNumber, _) where types.contains(.callReceived): return NewJob(.refuse(leg: leg), of: nil)
         default: return nil
         }
     }

@@ -40,7 +40,8 @@ package final class WebhookPost: Sendable {
         request.deadlines.connect = Self.connectMax
         request.deadlines.firstByte = Self.totalMax
         request.deadlines.total = Self.totalMax
-        request.responseBytesMax = Self.answerBytesMax
+        // A longer one must not hide its status: we stop reading, see `drain`.
+        request.responseBytesMax = nil
         // Who receives knows it again by its id.
         request.repetition = .allowed
         do {
@@ -54,9 +55,12 @@ package final class WebhookPost: Sendable {
         }
     }
 
-    /// Whatever becomes of the rest, the status is there.
+    /// Whatever becomes of the rest, the status is there. Letting go of what is too long ends its connection.
     private func drain(_ body: ClientBody) async {
-        do { while try await body.next() != nil {} } catch {}
+        var count = 0
+        do {
+            while count <= Self.answerBytesMax, let piece = try await body.next() { count += piece.count }
+        } catch {}
     }
 
     /// Nil for what is ours and not the receiver's.

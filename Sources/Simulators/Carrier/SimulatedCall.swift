@@ -93,7 +93,10 @@ package final class SimulatedCall: @unchecked Sendable {
                 begin(socket, dialect)
                 while try await socket.receive() != nil {}
             } catch {
-                if socket == nil { happened(self, .streamFailed(url)) }
+                if socket == nil {
+                    streamURL = nil
+                    happened(self, .streamFailed(url))
+                }
             }
             lost()
         }

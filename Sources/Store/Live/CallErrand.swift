@@ -10,6 +10,8 @@ package enum CallErrand: Hashable, Sendable {
     case refuse(leg: String)
     /// Somebody asked us to call.
     case dial(CallID)
+    /// The carrier could not open the stream of a call that was answered, or lost it.
+    case openMedia(CallID, leg: String)
     /// The call shall end, wherever it is.
     case hangUp(CallID)
 
@@ -20,6 +22,7 @@ package enum CallErrand: Hashable, Sendable {
         case answer = "answer_call"
         case refuse = "refuse_call"
         case dial = "dial_call"
+        case openMedia = "open_media"
         case hangUp = "hang_up_call"
     }
 
@@ -28,20 +31,21 @@ package enum CallErrand: Hashable, Sendable {
         case .answer: .answer
         case .refuse: .refuse
         case .dial: .dial
+        case .openMedia: .openMedia
         case .hangUp: .hangUp
         }
     }
 
     private var call: CallID? {
         switch self {
-        case .answer(let call, _), .dial(let call), .hangUp(let call): call
+        case .answer(let call, _), .dial(let call), .openMedia(let call, _), .hangUp(let call): call
         case .refuse: nil
         }
     }
 
     private var leg: String? {
         switch self {
-        case .answer(_, let leg), .refuse(let leg): leg
+        case .answer(_, let leg), .refuse(let leg), .openMedia(_, let leg): leg
         case .dial, .hangUp: nil
         }
     }
@@ -65,6 +69,7 @@ package enum CallErrand: Hashable, Sendable {
         case (.answer, let call?, let leg?): self = .answer(call, leg: leg)
         case (.refuse, _, let leg?): self = .refuse(leg: leg)
         case (.dial, let call?, _): self = .dial(call)
+        case (.openMedia, let call?, let leg?): self = .openMedia(call, leg: leg)
         case (.hangUp, let call?, _): self = .hangUp(call)
         default: return nil
         }

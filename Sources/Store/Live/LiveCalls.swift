@@ -44,7 +44,12 @@ package struct LiveCalls: Sendable {
         }
     }
 
-    /// Whether somebody carries the call.
+    /// Whether somebody carries the call, or did until a moment ago.
+    package func isCarried(_ call: CallID) async throws -> Bool {
+        try await !redis.perform(RedisCommand("GET", [.text(LiveKey.lease(call))]), Self.call).isNull
+    }
+
+    /// False if nobody carries the call.
     private func send(_ bytes: [UInt8], to call: CallID) async throws(RedisError) -> Bool {
         let lease = try await redis.perform(RedisCommand("GET", [.text(LiveKey.lease(call))]), Self.call)
         guard let process = lease.bytes else { return false }

@@ -115,12 +115,13 @@ package struct DeliveryLedger: Sendable {
         }
     }
 
-    /// Whether it is enabled; nil if there is none. Who ends its deliveries for now waits for us: see `WebhookQueue.end`.
+    /// Whether it is enabled; nil if there is none. Who asks believes that it is back, so it rests no more. Who ends its deliveries for
+    /// now waits for us: see `WebhookQueue.end`.
     private func held(_ endpoint: WebhookEndpointID, _ transaction: TenantTransaction) async throws -> Bool? {
         try await transaction.query(
             """
-            SELECT disabled_at IS NULL FROM webhook_endpoints
-            WHERE endpoint_id = \(endpoint.uuid) AND organization_id = \(organization) FOR KEY SHARE
+            UPDATE webhook_endpoints SET resting_until = NULL
+            WHERE endpoint_id = \(endpoint.uuid) AND organization_id = \(organization) RETURNING disabled_at IS NULL
             """
         ).first?.decode(Bool.self)
     }

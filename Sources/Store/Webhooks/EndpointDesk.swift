@@ -146,7 +146,9 @@ package struct EndpointDesk: Sendable {
         let event = try NewEvent(
             .endpoint(.endpointTested(EndpointTested())), id: id, at: Instant(Timestamp.now), meta: meta)
         _ = try await database.transaction {
-            try await $0.append([event], to: endpoint.uuid, kind: .webhookEndpoint)
+            // Who asks believes that it is back.
+            try await $0.query("UPDATE webhook_endpoints SET resting_until = NULL WHERE \(own(endpoint))")
+            return try await $0.append([event], to: endpoint.uuid, kind: .webhookEndpoint)
         }
         return id
     }

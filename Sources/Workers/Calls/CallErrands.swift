@@ -31,6 +31,7 @@ enum CallErrands {
         switch errand {
         case .answer(let call, let leg): return try await switchboard.answer(call, leg, organization, run)
         case .dial(let call): return try await switchboard.dial(call, organization, run)
+        case .openMedia(let call, let leg): return try await switchboard.openMedia(call, leg, organization, run)
         case .hangUp(let call): return try await switchboard.hangUp(call, organization, run)
         case .refuse: return .done
         }

@@ -42,7 +42,7 @@ extension Switchboard {
     }
 
     /// What was asked for, as it stands at the beginning of the call's stream.
-    private func request(_ call: CallID) async throws -> CallRequested? {
+    func request(_ call: CallID) async throws -> CallRequested? {
         let first = try await log().events(of: call.uuid, limit: 1, through: .pool(pool)).first
         guard case .fact(.call(.callRequested(let asked)))? = try first?.decoded() else { return nil }
         return asked

@@ -20,17 +20,19 @@ struct Switchboard: Sendable {
     /// So long the name of a leg that was just dialled may be on its way.
     static let legMax = Duration.seconds(10)
     static let legPause = Duration.milliseconds(250)
+    /// Streams that could not be opened, until the call is given up: nobody shall listen to nothing for longer.
+    static let streamsLostMax = 4
+    /// Longer than a lease, and than a call waits for its sound: who carries it after that has it.
+    static let carriedMax = Duration.seconds(45)
+    static let carriedPause = Duration.seconds(1)
 
     let pool: PostgresPool
     let tickets: any CallTickets
+    let live: LiveCalls
     let carrier: any CarrierCommands
     /// Where the carrier opens its streams, without a slash at its end.
     let mediaURL: String
     private let handle = LogHandle()
-
-    init(_ pool: PostgresPool, _ tickets: any CallTickets, _ carrier: any CarrierCommands, mediaURL: String) {
-        (self.pool, self.tickets, self.carrier, self.mediaURL) = (pool, tickets, carrier, mediaURL)
-    }
 
     init(at bench: Workbench, _ settings: CarrierSettings) {
         let began = Moment.now
@@ -38,9 +40,8 @@ struct Switchboard: Sendable {
             bench.http,
             CarrierLine.Surroundings(
                 now: { Moment.now - began }, sleep: { [loop = bench.loop] in try await loop.sleep(for: $0) }))
-        self.init(
-            bench.postgres, RedisCallTickets(bench.redis), TelnyxCommands(settings, over: line),
-            mediaURL: settings.mediaURL.text)
+        (pool, tickets, live) = (bench.postgres, RedisCallTickets(bench.redis), LiveCalls(bench.redis))
+        (carrier, mediaURL) = (TelnyxCommands(settings, over: line), settings.mediaURL.text)
     }
 
     // MARK: - What is known

@@ -80,7 +80,9 @@ struct AgentConfigurationTests {
 
     @Test func `an errand is read as it was written`() {
         let call = CallID(UUID.v7())
-        for errand: CallErrand in [.answer(call, leg: "v3:x"), .refuse(leg: "v3:y"), .dial(call), .hangUp(call)] {
+        for errand: CallErrand in [
+            .answer(call, leg: "v3:x"), .refuse(leg: "v3:y"), .dial(call), .openMedia(call, leg: "v3:z"), .hangUp(call),
+        ] {
             #expect(CallErrand(errand.kind, args: errand.args) == errand)
         }
         for kind in CallErrand.Kind.allCases { #expect(CallErrand(kind, args: Array("{}".utf8)) == nil) }

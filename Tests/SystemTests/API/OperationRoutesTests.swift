@@ -84,7 +84,7 @@ import Wire
             let token = try await api.tokens(.admin).access
             let consumers = try await api.get("/ops/consumers", token: token).data
             let calls = try #require(consumers.first { $0["consumer"]?.text == "calls@1" })
-            #expect(calls["state"]?.text == "live" && calls["lag"]?.wholeNumber == 0)
+            #expect(calls["state"]?.text == "live")
             guard case .array(let lanes)? = calls["lanes"] else {
                 Issue.record("no lanes")
                 return
@@ -92,10 +92,9 @@ import Wire
             let log = try await EventLog.read(through: .pool(api.owner))
             #expect(lanes.count == Int(log.lanes))
             let positions = lanes.compactMap { $0["position"]?.wholeNumber }.reduce(0, +)
-            let events = try await api.owner.query(
-                "SELECT sum(position)::bigint FROM consumer_lanes WHERE consumer = 'calls@1'"
-            ).one.decode(Int64.self)
-            #expect(positions == events && positions > 4, "both organizations' events")
+            // Lanes are dense: what was read and what was not are all there is, of both organizations.
+            let events = try await api.owner.query("SELECT count(*) FROM events").one.decode(Int64.self)
+            #expect(positions + (calls["lag"]?.wholeNumber ?? -1) == events && positions >= 8)
             #expect(try await api.get("/ops/consumers", token: try await api.tokens(.developer).access).status == 403)
         }
     }

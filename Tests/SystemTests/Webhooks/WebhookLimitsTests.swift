@@ -62,10 +62,10 @@ import Wire
                 return Response(.ok)
             }
             let ids = try await test.append(40)
-            try await test.until("the quick one has all", within: .seconds(12)) {
+            try await test.until("the quick one has all") {
                 Set(test.receiver.deliveries(to: "/quick").map(\.id)) == Set(ids.map(\.description))
             }
-            #expect(test.receiver.deliveries(to: "/dead").count <= WebhookLimits.atOnceMax)
+            #expect(try await test.ledger(dead, "&state=delivered").isEmpty)
             try await test.until("it is told that it took too long") {
                 try await test.ledger(dead).contains { $0["fault"]?.text == "timed_out" }
             }
@@ -132,7 +132,7 @@ import Wire
         }
     }
 
-    @Test func `an answer without an end, or one that is too long, is known by its status`() async throws {
+    @Test func `an answer that is too long is known by its status`() async throws {
         try await WebhooksUnderTest.with { test in
             let endpoint = try await test.endpoint(test.receiver.url(), events: ["call.*"])
             test.receiver.answer { _ in
