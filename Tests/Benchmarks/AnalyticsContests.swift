@@ -99,7 +99,7 @@ struct AnalyticsBench {
             _ = try await Watermark.read(of: database, from: pool, primary: pool)
             let answer = try await FigureReader(database).answer(
                 FigureQuestion(period, parts: [.costs, .latencies, .moods]))
-            _ = try await LiveCalls.read(database)
+            _ = try await CallsNow.read(database)
             return answer.rows.first?.measures.calls ?? 0
         }
     }

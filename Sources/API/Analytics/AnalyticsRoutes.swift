@@ -28,7 +28,7 @@ enum AnalyticsRoutes {
         let row = try await desk.answer(question).rows.first
         let told = AnalyticsShapes.Told(
             row: row ?? FigureRow(part: 0, values: [], measures: CallMeasures()), question: question)
-        let live = try await LiveCalls.read(desk.database)
+        let live = try await CallsNow.read(desk.database)
         return .one(AnalyticsShapes.Overview(told: told, live: live, asOf: asOf), AnalyticsShapes.overview)
     }
 

@@ -131,12 +131,12 @@ enum AnalyticsShapes {
 
     struct Overview: Sendable {
         let told: Told
-        let live: LiveCalls
+        let live: CallsNow
         let asOf: AsOf
     }
 
-    private static let live = JSONShape<LiveCalls>(
-        "LiveCalls",
+    private static let live = JSONShape<CallsNow>(
+        "CallsNow",
         [
             .number("queued", 0) { $0.queued }, .number("ringing", 1) { $0.ringing },
             .number("in_progress", 3) { $0.inProgress }, .number("transferring", 0) { $0.transferring },

@@ -2,13 +2,13 @@ import Crypto
 import Postgres
 
 /// How many calls are under way at this moment, whenever they began.
-package struct LiveCalls: Hashable, Sendable {
+package struct CallsNow: Hashable, Sendable {
     package let queued: Int64
     package let ringing: Int64
     package let inProgress: Int64
     package let transferring: Int64
 
-    package static func read(_ database: TenantDatabase) async throws -> LiveCalls {
+    package static func read(_ database: TenantDatabase) async throws -> CallsNow {
         // The condition of the index on rows with live calls, word for word.
         let row = try await database.query(
             """
@@ -20,6 +20,6 @@ package struct LiveCalls: Hashable, Sendable {
         ).one
         let (queued, ringing, inProgress, transferring) = try row.decode(
             Int64.self, Int64.self, Int64.self, Int64.self)
-        return LiveCalls(queued: queued, ringing: ringing, inProgress: inProgress, transferring: transferring)
+        return CallsNow(queued: queued, ringing: ringing, inProgress: inProgress, transferring: transferring)
     }
 }
