@@ -219,4 +219,15 @@ struct RuleTests {
         #expect(Script.start.after(Milliseconds(.max)) == Instant(microseconds: .max))
         #expect(Instant(microseconds: .min).since(Instant(microseconds: .max)) == Milliseconds(.min / 1000))
     }
+
+    @Test(
+        arguments: [
+            ("What are the last four digits of your card?", Expected.digits(4)), ("The 6 digits, please.", .digits(6)),
+            ("Dígame los cuatro dígitos.", .digits(4)), ("Which digits are on it?", .digits(nil)),
+            ("What is your number?", .digits(nil)), ("What is your e-mail address?", .email),
+            ("How can I help you?", .anything),
+        ])
+    func `what is expected is taken from what was asked`(question: String, expected: Expected) {
+        #expect(Expected.inferred(from: question) == expected)
+    }
 }
