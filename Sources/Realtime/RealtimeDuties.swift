@@ -47,7 +47,7 @@ enum RealtimeDuties {
                     shift.ready()
                     await shift.untilOver()
                     for bench in calls {
-                        await Task(executorPreference: bench.loop) { bench.providers.shutdown() }.value
+                        await Task(executorPreference: bench.loop) { bench.shutdown() }.value
                     }
                 },
             ] + calls.map { bench in ServiceGroup.Member("orders", on: bench.loop, run: bench.takeOrders) })

@@ -12,11 +12,12 @@ package struct SimulatedWorld: Sendable {
     /// Begins to listen. Drain it before its loops stop.
     package static func open(
         on loop: Loop, deepgram: DeepgramSimulator = .init(), cartesia: CartesiaSimulator = .init(),
-        chat: ChatSimulator = .init(), telnyx: TelnyxSimulator? = nil, port: UInt16 = 0
+        chat: ChatSimulator = .init(), telnyx: TelnyxSimulator? = nil,
+        tools: ToolSimulator? = nil, port: UInt16 = 0
     ) async throws(SystemError) -> SimulatedWorld {
         var settings = ServerSettings()
         settings.port = port
-        let router = Router(deepgram.routes + cartesia.routes + chat.routes + (telnyx?.routes ?? []))
+        let router = Router(deepgram.routes + cartesia.routes + chat.routes + (telnyx?.routes ?? []) + (tools?.routes ?? []))
         let server = try await Server.open(on: [loop], settings, router: router)
         return SimulatedWorld(deepgram: deepgram, cartesia: cartesia, chat: chat, telnyx: telnyx, server: server)
     }

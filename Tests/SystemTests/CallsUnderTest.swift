@@ -14,12 +14,14 @@ import Wire
 /// which is why `@unchecked` holds.
 struct CallsUnderTest: @unchecked Sendable {
     static let organization = OrganizationID(value: 0xA1)
-    static func agent(_ instructions: String = "You are helpful.") -> AgentConfiguration {
+    static func agent(
+        _ instructions: String = "You are helpful.", tools: [Freeform] = []
+    ) -> AgentConfiguration {
         AgentConfiguration(
             .object([
                 "persona": .object([
                     "system_prompt": .string(instructions), "first_message": .string(greeting),
-                ])
+                ]), "tools": .array(tools),
             ]))
     }
     static let greeting = "Hello, how can I help?"
@@ -85,7 +87,8 @@ struct CallsUnderTest: @unchecked Sendable {
 
     /// Somebody calls, and is answered with a stream to the process. The first two facts are the webhooks'.
     func answer(
-        _ steps: [CallerScript.Step], _ pool: PostgresPool, instructions: String = "You are helpful."
+        _ steps: [CallerScript.Step], _ pool: PostgresPool, instructions: String = "You are helpful.",
+        tools: [Freeform] = []
     ) async throws -> Answered {
         let line = telnyx.call(from: "+15005550100", to: "+15005550199", CallerScript(steps))
         let call = CallID(UUID.v7())
@@ -101,7 +104,7 @@ struct CallsUnderTest: @unchecked Sendable {
         _ = try await pool.withTransaction { try await log.append(append, in: $0) }
         let ticket = CallTicket(
             call: call, organization: Self.organization, direction: .inbound, leg: line.leg.control,
-            agent: Self.agent(instructions))
+            agent: Self.agent(instructions, tools: tools))
         let url = "ws://127.0.0.1:\(process.port)/media/telnyx/\(try await tickets.issue(ticket))"
         try await order("answer", line, url)
         return Answered(call: call, line: line, mediaURL: url)

@@ -13,9 +13,11 @@ struct AgentInput: BodyInput {
 
     let name: String
     let settings: Freeform
+    let tools: [ToolInput]
 
     init(_ body: inout BodyReader) {
-        name = AgentMembers.read(&body) ?? ""
+        tools = AgentMembers.read(&body)
+        name = AgentMembers.name(body) ?? ""
         settings = .object(AgentMembers.settings(body))
     }
 }
@@ -28,10 +30,12 @@ struct AgentPatch: BodyInput {
 
     let name: String?
     let settings: [String: Freeform]
+    let tools: [ToolInput]
 
     init(_ body: inout BodyReader) {
         body.isPartial = true
-        name = AgentMembers.read(&body)
+        tools = AgentMembers.read(&body)
+        name = AgentMembers.name(body)
         settings = AgentMembers.settings(body)
     }
 }
@@ -40,7 +44,8 @@ struct AgentPatch: BodyInput {
 enum AgentMembers {
     static let languageUsual = "en"
 
-    static func read(_ body: inout BodyReader) -> String? {
+    /// The tools, whose addresses are still to be looked at.
+    static func read(_ body: inout BodyReader) -> [ToolInput] {
         body.text("name", in: AgentLimits.name)
         body.word("agent_type", else: AgentType.general)
         body.object("persona", of: PersonaInput.self, isRequired: true)
@@ -52,8 +57,10 @@ enum AgentMembers {
         let tools = body.objects("tools", of: ToolInput.self, in: AgentLimits.tools)
         if Set(tools.map(\.name)).count < tools.count { body.fault("tools", "has a name that stands there twice") }
         body.object("turn_taking", of: TurnTakingInput.self)
-        return body.taken["name"]?.text
+        return tools
     }
+
+    static func name(_ body: BodyReader) -> String? { body.taken["name"]?.text }
 
     static func settings(_ body: BodyReader) -> [String: Freeform] {
         body.taken.filter { $0.key != "name" }.mapValues { Freeform($0) }

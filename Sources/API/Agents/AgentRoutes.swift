@@ -1,6 +1,7 @@
 import Crypto
 import Domain
 import HTTP
+import Providers
 import Store
 import Wire
 
@@ -30,6 +31,7 @@ enum AgentRoutes {
             answers: .one(.created, "The agent", AgentShapes.agent)),
         taking: AgentInput.self
     ) { visit, input in
+        try requireAddresses(input.tools, visit)
         let row = try await AgentDesk(visit.database, visit.meta).create(named: input.name, input.settings)
         return answer(row, .created).with(.location, "\(APIRoute.base)/agents/\(row.id)")
     }
@@ -54,7 +56,8 @@ enum AgentRoutes {
             answers: .one(.ok, "The agent", AgentShapes.agent), .conflict("agent_archived"), .notAsMatched),
         taking: AgentPatch.self
     ) { (visit: Visit, input: AgentPatch, agent: AgentID) in
-        try await changed(visit) { try await $0.change(agent, name: input.name, input.settings, $1) }
+        try requireAddresses(input.tools, visit)
+        return try await changed(visit) { try await $0.change(agent, name: input.name, input.settings, $1) }
     }
 
     private static let archive = APIRoute.delete(
@@ -117,6 +120,16 @@ enum AgentRoutes {
     }
 
     // MARK: - How
+
+    /// What holds for webhooks holds for tools: both are posts to where somebody else has said.
+    private static func requireAddresses(_ tools: [ToolInput], _ visit: Visit) throws(Problem) {
+        let faults = tools.enumerated().compactMap { place, tool in
+            tool.url.flatMap(visit.outgoing.settings.fault).map { (place, $0) }
+        }
+        guard faults.isEmpty else {
+            throw Problems.invalidBody(faults.map { .init(pointer: "/tools/\($0)/url", message: $1) })
+        }
+    }
 
     private static func answer(_ row: AgentRow, _ status: Status = .ok) -> Answer {
         Answer.one(row, AgentShapes.agent, status).tagged(version: row.version)

@@ -23,6 +23,8 @@ struct ToolInput: BodyInput {
     ])
 
     let name: String
+    /// Whether we go there is for the settings to say.
+    let url: String?
 
     init(_ body: inout BodyReader) {
         name =
@@ -31,8 +33,8 @@ struct ToolInput: BodyInput {
                 "small letters, digits and underscores, a letter first", where: Self.isName) ?? ""
         body.text("description", in: AgentLimits.toolDescription)
         let kind = body.word("kind", else: Kind.builtin)
-        let url = body.textOrNil("url", in: AgentLimits.url, "an address that begins with https://") {
-            $0.hasPrefix("https://") && $0.utf8.allSatisfy { (0x21...0x7e).contains($0) }
+        url = body.textOrNil("url", in: AgentLimits.url, "an address that begins with https://") {
+            $0.utf8.allSatisfy { (0x21...0x7e).contains($0) }
         }
         switch kind {
         case .http: if url == nil, !body.gives("url") { body.fault("url", "is missing, and tools over HTTP need it") }

@@ -44,13 +44,14 @@ struct CarrierDesk {
         (self.password, self.port) = (password, port)
     }
 
-    /// The settings of processes whose carrier it is, a line each.
+    /// The settings of processes whose carrier it is, a line each. The tools of stories are on this machine too.
     var environment: String {
         """
         TELNYX_API_URL=http://127.0.0.1:\(port)/v2
         TELNYX_API_KEY=\(apiKey)
         TELNYX_PUBLIC_KEYS=\(Base64.standard.encode(webhookKey.publicKey.bytes.span))
         TELNYX_CONNECTION_ID=simulated
+        LEDGERLINE_WEBHOOKS_TO_PRIVATE=true
         """
     }
 }

@@ -53,15 +53,21 @@ enum SimulateCommand {
         }
         let house = HouseClient(client, url: url)
         try await house.signIn(email: desk.email, password: desk.password)
-        let agent = try await StageSetting(house: house, story: story).prepare()
+        let address = "http://127.0.0.1:\(desk.port)"
+        let agent = try await StageSetting(
+            house: house, story: story, agent: story.agent(toolsAt: { address + ToolSimulator.path(of: $0) })
+        ).prepare()
         var settings = TelnyxSimulator.Settings()
         settings.webhookURL = url + "/webhooks/telnyx/call"
         settings.keepsSound = true
         // Each run is another carrier to the log.
         settings.series = .random(in: 1 ... .max)
         let carrier = TelnyxSimulator(on: loop, key: desk.apiKey, webhookKey: desk.webhookKey, settings)
+        let tools = ToolSimulator(
+            on: loop,
+            story.tools.mapValues { ToolSimulator.Tool(.result($0.result), after: .milliseconds($0.after)) })
         let world: SimulatedWorld
-        do { world = try await SimulatedWorld.open(on: loop, telnyx: carrier, port: desk.port) } catch {
+        do { world = try await SimulatedWorld.open(on: loop, telnyx: carrier, tools: tools, port: desk.port) } catch {
             carrier.shutdown()
             throw Trouble("the simulated carrier can't listen on port \(desk.port): \(error). Does another call run?")
         }

@@ -5,10 +5,12 @@ import Wire
 struct StageSetting {
     let house: HouseClient
     let story: Story
+    /// The agent as it shall be.
+    let agent: JSONValue
 
     /// Answers the agent's id. What is there already stays.
     func prepare() async throws -> String {
-        let agent = try await agent()
+        let agent = try await published()
         let known = try await house.rows("/phone-numbers?limit=200").first { $0["number"]?.text == story.number }
         if known?["agent_id"]?.text != agent {
             if let other = known?["id"]?.text { try await house.done(.delete, "/phone-numbers/\(other)") }
@@ -23,16 +25,16 @@ struct StageSetting {
         return agent
     }
 
-    private func agent() async throws -> String {
-        let name = story.agent["name"]?.text
+    private func published() async throws -> String {
+        let name = agent["name"]?.text
         let known = try await house.rows("/agents?status[ne]=archived&limit=200").first { $0["name"]?.text == name }
         guard let id = known?["id"]?.text else {
-            let made = try await house.done(.post, "/agents", story.agent)
+            let made = try await house.done(.post, "/agents", agent)
             guard let id = made["id"]?.text else { throw Trouble("the API made an agent without an id") }
             try await house.done(.post, "/agents/\(id)/publish")
             return id
         }
-        try await house.done(.patch, "/agents/\(id)", story.agent)
+        try await house.done(.patch, "/agents/\(id)", agent)
         try await house.done(.post, "/agents/\(id)/publish", nil, or: "nothing_to_publish")
         return id
     }

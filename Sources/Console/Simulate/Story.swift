@@ -16,9 +16,17 @@ struct Story {
 
     enum Direction: String { case inbound, outbound }
 
+    struct Tool {
+        let result: JSONValue
+        /// How many milliseconds it takes.
+        let after: Int64
+    }
+
     let about: String
     let direction: Direction
-    /// The agent, as `POST /agents` takes it, with what the local agent goes by in its prompt.
+    /// What the agent's tools answer, which the simulated carrier serves beside its own.
+    let tools: [String: Tool]
+    /// The agent, as `POST /agents` takes it, with what the local agent goes by in its prompt; but for the addresses of its tools.
     let agent: JSONValue
     /// The number at which the agent is called or calls from.
     let number: String
@@ -31,6 +39,8 @@ struct Story {
 
     /// What a person does in one call at most.
     static let stepsMax = 200
+    /// Longer than any tool may take.
+    static let toolTimeMax: Int64 = 120_000
 
     init(json bytes: [UInt8]) throws(Trouble) {
         let document: JSONValue
@@ -40,7 +50,7 @@ struct Story {
 
     init(_ document: JSONValue) throws(Trouble) {
         let reader = StoryReader(document)
-        try reader.knows(["about", "direction", "agent", "script", "number", "person", "customer", "steps", "expect"])
+        try reader.knows(["about", "direction", "agent", "script", "number", "person", "customer", "tools", "steps", "expect"])
         about = try reader.text("about")
         let word = document["direction"]?.text ?? Direction.inbound.rawValue
         guard let direction = Direction(rawValue: word) else {
@@ -50,6 +60,7 @@ struct Story {
         let script = document["script"]
         if let script { guard case .object = script else { throw Trouble("the script's \"script\" is an object") } }
         agent = Self.agent(try reader.object("agent"), script)
+        tools = try Self.tools(document["tools"], of: agent)
         number = try reader.text("number")
         person = try reader.text("person")
         customer = document["customer"]
@@ -72,6 +83,42 @@ struct Story {
         persona.append(("system_prompt", .string("\(prompt)\n```local\n\(script.compact)\n```")))
         return .object(
             members.members.map { ($0.name, $0.value) }.filter { $0.0 != "persona" } + [("persona", .object(persona))])
+    }
+
+    /// Who is asked by nobody would be a mistake that nobody sees.
+    private static func tools(_ tools: JSONValue?, of agent: JSONValue) throws(Trouble) -> [String: Tool] {
+        guard let tools else { return [:] }
+        guard case .object(let members) = tools else { throw Trouble("the script's \"tools\" is an object, a member for each tool") }
+        let own = toolNames(of: agent)
+        var found: [String: Tool] = [:]
+        for (name, tool) in members.members.map({ ($0.name, $0.value) }) {
+            guard own.contains(name) else { throw Trouble("tools.\(name) is none of the agent's tools of the kind http") }
+            try StoryReader(tool).knows(["result", "after"])
+            guard let result = tool["result"] else { throw Trouble("tools.\(name) needs \"result\", what it answers") }
+            let after = tool["after"] ?? .integer(0)
+            guard let time = after.wholeNumber, (0...toolTimeMax).contains(time) else {
+                throw Trouble("tools.\(name).after is a time in milliseconds, \(toolTimeMax) at most")
+            }
+            found[name] = Tool(result: result, after: time)
+        }
+        return found
+    }
+
+    private static func toolNames(of agent: JSONValue) -> Set<String> {
+        guard case .array(let all)? = agent["tools"] else { return [] }
+        return Set(all.filter { $0["kind"]?.text == "http" }.compactMap { $0["name"]?.text })
+    }
+
+    /// The agent, whose tools of this story are at that address.
+    func agent(toolsAt address: (String) -> String) -> JSONValue {
+        guard case .object(let members) = agent, case .array(let all)? = agent["tools"] else { return agent }
+        let placed = all.map { tool -> JSONValue in
+            guard case .object(let object) = tool, let name = tool["name"]?.text, tools[name] != nil else { return tool }
+            let rest = object.members.map { ($0.name, $0.value) }.filter { $0.0 != "url" }
+            return .object(rest + [("url", .string(address(name)))])
+        }
+        return .object(
+            members.members.map { ($0.name, $0.value) }.filter { $0.0 != "tools" } + [("tools", .array(placed))])
     }
 
     private static func step(_ item: JSONValue, _ index: Int) throws(Trouble) -> Step {

@@ -50,7 +50,7 @@ struct Timeline {
         case "interruption.dismissed": return "          that was no interruption (\(text("reason")))"
         case "tool.called": return "tool      \(text("name")) is asked \(fact.payload["arguments"]?.compact ?? "")"
         case "tool.returned": return "tool      answers \(fact.payload["result"]?.compact ?? "")"
-        case "tool.failed": return "tool      \(text("name")) failed: \(text("reason"))"
+        case "tool.failed": return "tool      \(text("name")) failed: \(text("fault"))"
         case "dtmf.received": return "caller    presses \(text("digit"))"
         case "context.loaded": return "          what is known of the customer was fetched"
         case "memory.remembered": return "          remembered: \(text("content"))"

@@ -1,7 +1,7 @@
 import HTTP
 package import Service
 
-/// Where webhooks of ours may go: shared by those who take addresses and those who send there.
+/// Where webhooks of ours, and what we ask of agents' tools, may go: shared by those who take addresses and those who send there.
 package struct WebhookSettings: Sendable {
     /// Into this machine's and the networks around it, too.
     package let toPrivate: Bool
@@ -11,7 +11,7 @@ package struct WebhookSettings: Sendable {
     package init(_ reader: inout SettingsReader) {
         toPrivate = reader.read(
             "LEDGERLINE_WEBHOOKS_TO_PRIVATE", as: .flag, else: .always("false"),
-            "Lets webhooks go to addresses that are not on the internet.")
+            "Lets webhooks and agents' tools be at addresses that are not on the internet.")
         allowsPlain = reader.environment == .development
     }
 

@@ -14,6 +14,7 @@ final class CallBench: @unchecked Sendable {
     let tickets: any CallTickets
     let providers: CallProviders
     private let surroundings: CallSession.Surroundings
+    private let tools: ToolPost
     private let log: Log
     private var sessions: [ObjectIdentifier: CallSession] = [:]
     /// Where orders for these calls come in.
@@ -32,6 +33,7 @@ final class CallBench: @unchecked Sendable {
         (redis, postgres) = (bench.redis, bench.postgres)
         tickets = RedisCallTickets(bench.redis)
         providers = CallProviders(settings.providers, engines, minds, on: bench.loop, bench.http)
+        tools = ToolPost(settings.webhooks, on: bench.loop)
         var commands: (any CarrierCommands)?
         if settings.carrier.telnyxKey != nil {
             let began = Moment.now
@@ -43,7 +45,13 @@ final class CallBench: @unchecked Sendable {
         }
         surroundings = CallSession.Surroundings(
             loop: bench.loop, providers: providers, detector: engines.detectors(), recorder: recorder,
-            commands: commands, series: series, log: log)
+            tools: tools, commands: commands, series: series, log: log)
+    }
+
+    /// When no call is left.
+    func shutdown() {
+        providers.shutdown()
+        tools.shutdown()
     }
 
     /// Carries one call over its media socket, until it is over.

@@ -15,11 +15,15 @@ final class CallMind {
     private let instructions: String
     /// The same without what only the local agent reads.
     private let plainInstructions: String
+    private let tools: [ThinkerTool]
     private let deliver: (Input) -> Void
     private var asked: [ReplyID: Asked] = [:]
 
-    init(_ providers: CallProviders, instructions: String, _ deliver: @escaping (Input) -> Void) {
+    init(
+        _ providers: CallProviders, instructions: String, tools: [ThinkerTool], _ deliver: @escaping (Input) -> Void
+    ) {
         (self.providers, self.instructions, self.deliver) = (providers, instructions, deliver)
+        self.tools = tools
         plainInstructions = LocalScript.instructions(without: instructions)
     }
 
@@ -30,7 +34,8 @@ final class CallMind {
             return deliver(.failed(.model(reply), .circuitOpen, status: nil))
         }
         let isLocal = provider == LocalThinker.model.provider
-        let question = Question.make(request, instructions: isLocal ? instructions : plainInstructions)
+        let question = Question.make(
+            request, instructions: isLocal ? instructions : plainInstructions, tools: tools)
         let stream = thinker.think(question) { [weak self] event in
             self?.took(event, reply)
         }

@@ -40,6 +40,7 @@ final class CallSession: @unchecked Sendable {
     private var ear: CallEar?
     private var mind: CallMind?
     private var voice: CallVoice?
+    private let tools: CallTools
     private lazy var alarm = Timer { [weak self] in self?.took(.due) }
     private lazy var quiet = Timer { [weak self] in self?.comfort() }
 
@@ -49,6 +50,7 @@ final class CallSession: @unchecked Sendable {
         /// A new one for each call.
         let detector: () -> any VoiceDetector
         let recorder: EventRecorder
+        let tools: ToolPost
         let commands: (any CarrierCommands)?
         let series: CallSeries
         let log: Log
@@ -75,6 +77,8 @@ final class CallSession: @unchecked Sendable {
             })
         settings.lines.greeting = agent.greeting
         settings.voice.rate = agent.rate
+        tools = CallTools(agent.tools, of: ticket.call, surroundings.tools, on: surroundings.loop, surroundings.log)
+        settings.tools = tools.definitions
         agent.setTimes(of: &settings)
         // One that can't be read is told by whoever goes by it.
         let script = (try? LocalScript.find(in: agent.instructions)) ?? nil
@@ -89,7 +93,9 @@ final class CallSession: @unchecked Sendable {
         ear = CallEar(providers, expected) { [weak self] in
             self?.took($0)
         }
-        mind = CallMind(providers, instructions: agent.instructions) { [weak self] in self?.took($0) }
+        mind = CallMind(providers, instructions: agent.instructions, tools: tools.offered) { [weak self] in
+            self?.took($0)
+        }
         self.voice = CallVoice(providers, law, language: agent.language) { [weak self] in self?.took($0) }
     }
 
@@ -197,7 +203,8 @@ final class CallSession: @unchecked Sendable {
         case .send(let utterance, let place, let length, let mark): send(utterance, place, length, mark)
         case .clear: line.clear()
         case .playClip: log.error("call_without_voice")
-        case .runTool(let order): took(.toolFailed(order.toolCall, .unknownTool, status: nil))
+        // Held until it is told, which is some time after its deadline at most: what a tool did is a fact, call or no call.
+        case .runTool(let order): tools.run(order, at: clock.now) { self.took($0) }
         case .loadContext, .scoreSentiment, .remember: break
         case .sendKeys(let keys): orders.give(.sendDigits(keys))
         case .transfer(let transfer, let target, let mode): hand(over: transfer, to: target, mode)

@@ -87,4 +87,28 @@ struct AgentConfigurationTests {
         }
         for kind in CallErrand.Kind.allCases { #expect(CallErrand(kind, args: Array("{}".utf8)) == nil) }
     }
+
+    @Test func `tools over HTTP are taken, and a name of ours stays ours`() {
+        func tool(_ name: String, _ more: [String: Freeform]) -> Freeform {
+            let usual: [String: Freeform] = [
+                "name": .string(name), "description": .string("d"), "kind": .string("http"),
+                "url": .string("https://a"),
+            ]
+            return .object(usual.merging(more) { $1 })
+        }
+        let agent = AgentConfiguration(
+            .object([
+                "tools": .array([
+                    tool(
+                        "find",
+                        ["mode": .string("background"), "timeout_ms": .integer(700), "parameters": .object([:])]),
+                    tool("end_call", [:]), tool("own", ["kind": .string("builtin")]), tool("lost", ["url": .null]),
+                    tool("usual", [:]),
+                ])
+            ]))
+        #expect(agent.tools.map(\.name) == ["find", "usual"])
+        #expect(agent.tools.map(\.isBackground) == [true, false] && agent.tools.map(\.timeout) == [700, 5_000])
+        #expect(agent.tools.map(\.parameters) == [.object([:]), .object(["type": .string("object")])])
+        #expect(AgentConfiguration(.null).tools.isEmpty)
+    }
 }

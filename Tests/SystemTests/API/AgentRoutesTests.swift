@@ -197,7 +197,11 @@ import Wire
                 (tool(#""filler":\#(text(200))"#), tool(#""filler":\#(text(201))"#), "/tools/0/filler"),
                 (tool(#""kind":"http","url":"https://a.example""#), tool(#""kind":"http""#), "/tools/0/url"),
                 (tool(""), tool(#""url":"https://a.example""#), "/tools/0/url"),
-                (tool(#""mode":"background""#), tool(#""kind":"http","url":"http://a.example""#), "/tools/0/url"),
+                (tool(#""mode":"background""#), tool(#""kind":"http","url":"ftp://a.example""#), "/tools/0/url"),
+                (
+                    tool(#""kind":"http","url":"https://93.184.216.34/x""#),
+                    tool(#""kind":"http","url":"https://127.0.0.1/x""#), "/tools/0/url"
+                ),
                 (parameters(16_384), parameters(16_385), "/tools/0/parameters"),
                 (
                     tool(#""parameters":{"type":"object","properties":{"a":{}},"required":["a"]}"#),
@@ -224,7 +228,7 @@ import Wire
                     ))
             }
             func http(_ count: Int) -> String {
-                tool(#""kind":"http","url":"https://\#(String(repeating: "a", count: count - 8))""#)
+                tool(#""kind":"http","url":"\#(("https://a/" + String(repeating: "a", count: 2_001)).prefix(count))""#)
             }
             cases.append((http(2_000), http(2_001), "/tools/0/url"))
             cases.append((http(9), http(8), "/tools/0/url"))

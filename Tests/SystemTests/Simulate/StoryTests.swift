@@ -72,4 +72,40 @@ struct StoryTests {
         #expect(trouble { $0.append(("direction", .string("sideways"))) }.contains("sideways"))
         #expect(trouble { $0.removeAll { $0.0 == "agent" } }.contains("agent"))
     }
+
+    private static func story(tools: String, of agent: String) throws -> Story {
+        let (tools, agent) = (try JSONValue(json: Array(tools.utf8)), try JSONValue(json: Array(agent.utf8)))
+        return try story { members in
+            members.removeAll { $0.0 == "agent" }
+            members += [("agent", .object([("name", .string("Desk")), ("tools", agent)])), ("tools", tools)]
+        }
+    }
+
+    @Test func `the agent's tools of a story are where the story serves them`() throws {
+        let story = try Self.story(
+            tools: #"{"find":{"result":{"sent":"Monday"},"after":\#(Story.toolTimeMax)}}"#,
+            of: #"[{"name":"find","kind":"http"},{"name":"other","kind":"http","url":"https://a.example"}]"#)
+        #expect(
+            story.tools["find"]?.after == Story.toolTimeMax && story.tools["find"]?.result["sent"]?.text == "Monday")
+        guard case .array(let tools)? = story.agent(toolsAt: { "http://here/\($0)" })["tools"] else {
+            Issue.record("no tools")
+            return
+        }
+        #expect(tools.map { $0["url"]?.text } == ["http://here/find", "https://a.example"])
+    }
+
+    @Test(
+        arguments: [
+            (#"{"lost":{"result":1}}"#, "tools.lost"), (#"{"here":{"result":1}}"#, "tools.here"),
+            (#"{"find":{}}"#, "result"), (#"{"find":{"result":1,"later":2}}"#, "later"), (#"[]"#, "object"),
+            (#"{"find":{"result":1,"after":\#(Story.toolTimeMax + 1)}}"#, "after"),
+        ])
+    func `a tool that nobody could ask, or that answers nothing, is told by its name`(tools: String, words: String)
+        throws
+    {
+        let trouble = #expect(throws: Trouble.self) {
+            try Self.story(tools: tools, of: #"[{"name":"find","kind":"http"},{"name":"here","kind":"builtin"}]"#)
+        }
+        #expect(trouble?.description.contains(words) == true)
+    }
 }

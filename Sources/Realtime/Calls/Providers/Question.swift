@@ -3,7 +3,7 @@ import Wire
 
 /// What a call asks of a model, in the words of whoever thinks: the agent's instructions, then what was said and done.
 enum Question {
-    static func make(_ request: ThinkRequest, instructions: String) -> ThinkerRequest {
+    static func make(_ request: ThinkRequest, instructions: String, tools: [ThinkerTool] = []) -> ThinkerRequest {
         var text = instructions
         if let context = request.context { text += "\n\nWhat is known of the customer:\n" + context.revealed }
         switch request.tone {
@@ -12,7 +12,8 @@ enum Question {
         case .calming: text += "\n\nThe caller is upset: answer briefly and calmly, without jokes."
         }
         return ThinkerRequest(
-            messages: [.instruction(text)] + request.messages.map(message), tools: [endCall, transferCall, sendKeys])
+            messages: [.instruction(text)] + request.messages.map(message),
+            tools: [endCall, transferCall, sendKeys] + tools)
     }
 
     private static func message(_ message: Message) -> ThinkerMessage {
@@ -36,7 +37,7 @@ enum Question {
         String(decoding: json(document).bytes(), as: UTF8.self)
     }
 
-    private static func json(_ document: Freeform) -> JSONValue {
+    static func json(_ document: Freeform) -> JSONValue {
         switch document {
         case .null: .null
         case .bool(let value): .bool(value)
