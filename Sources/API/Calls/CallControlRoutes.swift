@@ -123,7 +123,7 @@ enum CallControlRoutes {
 
         init(_ body: inout BodyReader) {
             let to = body.textOrNil(
-                "to", in: Reach.phoneLength, isRequired: true, Reach.phoneWords, where: Reach.isPhone)
+                "to", in: Reach.phoneLength, isRequired: true, Reach.phoneWords, matching: Reach.phonePattern, where: Reach.isPhone)
             control = .transfer(target: Private(to ?? ""), body.word("mode", else: TransferMode.blind))
         }
     }

@@ -27,7 +27,8 @@ struct TwilioDoor: Sendable {
                 "Signed with HMAC-SHA1 over the address and the form.",
                 query: [
                     .init(Self.tag, .string, "What the leg is to us"), .init(Self.key, .string, "What it answers"),
-                ])
+                ],
+                others: [.init(.notFound, "Twilio tells of no such kind", .named("Problem"), contentType: .problem)])
         ) { (request: Request, kind: TwilioWebhook.Kind) in
             let signed = try door.signed(request)
             let form = Query(request.body)
