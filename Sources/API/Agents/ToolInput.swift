@@ -32,7 +32,9 @@ struct ToolInput: BodyInput {
                 where: Self.isName) ?? ""
         body.text("description", in: AgentLimits.toolDescription)
         let kind = body.word("kind", else: Kind.builtin)
-        let url = body.textOrNil("url", in: AgentLimits.url, "an address that begins with https://", matching: "https://[!-~]*") {
+        let url = body.textOrNil(
+            "url", in: AgentLimits.url, "an address that begins with https://", matching: "https://[!-~]*"
+        ) {
             $0.hasPrefix("https://") && $0.utf8.allSatisfy { (0x21...0x7e).contains($0) }
         }
         switch kind {

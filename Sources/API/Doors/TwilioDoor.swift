@@ -28,7 +28,10 @@ struct TwilioDoor: Sendable {
                 query: [
                     .init(Self.tag, .string, "What the leg is to us"), .init(Self.key, .string, "What it answers"),
                 ],
-                others: [.init(.notFound, "Twilio tells of no such kind", .named("Problem"), contentType: .problem)])
+                others: [
+                    .init(.ok, "What the call shall do", .string, contentType: Self.xml),
+                    .init(.notFound, "Twilio tells of no such kind", .named("Problem"), contentType: .problem),
+                ])
         ) { (request: Request, kind: TwilioWebhook.Kind) in
             let signed = try door.signed(request)
             let form = Query(request.body)

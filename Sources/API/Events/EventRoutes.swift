@@ -12,8 +12,7 @@ enum EventRoutes {
     static let limitUsual = 50
 
     private static let cursor = QueryItem.text(
-        "cursor", "A place in the log: `next_cursor` of a page, or the `id` of an event that was streamed.",
-        .someText)
+        "cursor", "A place in the log: `next_cursor` of a page, or the `id` of an event that was streamed.")
     private static let type = QueryItem.text("type", "Only events of these types, with commas in between.", .someText)
     private static let call = QueryItem.text("call", "Only events of this call.", .string(format: "uuid"))
 

@@ -98,7 +98,8 @@ extension BodyReader {
     mutating func texts(_ name: String, in counts: ClosedRange<Int>, each lengths: ClosedRange<Int>) -> [String] {
         let words =
             "a list of \(counts.lowerBound) to \(counts.upperBound) texts of \(lengths.lowerBound) to \(lengths.upperBound) characters"
-        let texts = take(name, .array(of: .text(in: lengths), in: counts), isRequired: false, words) { value -> [String]? in
+        let texts = take(name, .array(of: .text(in: lengths), in: counts), isRequired: false, words) {
+            value -> [String]? in
             guard case .array(let values) = value, counts.contains(values.count) else { return nil }
             let texts = values.compactMap(\.text).filter {
                 lengths.contains($0.unicodeScalars.count) && !$0.utf8.contains(0)

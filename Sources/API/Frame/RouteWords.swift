@@ -49,9 +49,12 @@ struct RouteWords: Sendable {
         if isKeyed { malformed.append("invalid_idempotency_key") }
         if !malformed.isEmpty { refuses(.badRequest, malformed.joined(separator: ", ")) }
         if body != nil {
+            refuses(.contentTooLarge, "body_too_large")
             refuses(.unsupportedMediaType, "unsupported_media_type: it is not application/json")
             refuses(.unprocessableContent, "invalid_body, or idempotency_key_reused with another body")
         }
+        refuses(
+            .serviceUnavailable, "database_unavailable or busy: `Retry-After` says when to come again")
         if case .bearer(let scope) = access {
             refuses(.unauthorized, "unauthorized: no token or key, or none that is good")
             refuses(.tooManyRequests, "too_many_requests: `Retry-After` says when to come again")
