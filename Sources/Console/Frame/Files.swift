@@ -22,7 +22,8 @@ enum Files {
     }
 
     /// `mode` holds for a new file. One that `mustBeNew` never takes another's place.
-    static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644, mustBeNew: Bool = false) throws(Trouble) {
+    static func write(_ bytes: [UInt8], to path: String, mode: mode_t = 0o644, mustBeNew: Bool = false) throws(Trouble)
+    {
         let file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | (mustBeNew ? O_EXCL : O_TRUNC), mode)
         guard file >= 0 else { throw trouble("write", path) }
         var written = 0

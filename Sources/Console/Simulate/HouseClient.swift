@@ -54,7 +54,8 @@ final class HouseClient {
 
     /// The answer's document; anything but success ends the command.
     @discardableResult
-    func done(_ method: Method, _ path: String, _ body: JSONValue? = nil, or fine: String...) async throws -> JSONValue {
+    func done(_ method: Method, _ path: String, _ body: JSONValue? = nil, or fine: String...) async throws -> JSONValue
+    {
         let answer = try await send(method, path, body)
         guard answer.isGood || fine.contains(answer.code) else {
             throw Trouble("\(method.rawValue) \(path) was refused: \(answer.code) \(answer.detail) \(answer.faults)")

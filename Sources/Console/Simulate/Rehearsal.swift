@@ -105,7 +105,9 @@ final class Rehearsal {
                 let since = overSince ?? Moment.now
                 overSince = since
                 guard Moment.now - since < Self.endPatience else {
-                    throw Trouble("the person has hung up, and \(Self.endPatience) later the log does not say that call \(call) is over")
+                    throw Trouble(
+                        "the person has hung up, and \(Self.endPatience) later the log does not say that call \(call) is over"
+                    )
                 }
             }
             try await loop.sleep(for: Self.rhythm)

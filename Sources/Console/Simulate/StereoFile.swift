@@ -7,7 +7,9 @@ enum StereoFile {
         let dataBytes = UInt32(frames * 4)
         var file: [UInt8] = []
         func put(_ text: String) { file += Array(text.utf8) }
-        func put(_ value: UInt32) { for shift in stride(from: 0, to: 32, by: 8) { file.append(UInt8(truncatingIfNeeded: value >> shift)) } }
+        func put(_ value: UInt32) {
+            for shift in stride(from: 0, to: 32, by: 8) { file.append(UInt8(truncatingIfNeeded: value >> shift)) }
+        }
         func put(_ value: UInt16) { file += [UInt8(truncatingIfNeeded: value), UInt8(truncatingIfNeeded: value >> 8)] }
         file.reserveCapacity(44 + frames * 4)
         put("RIFF")

@@ -70,7 +70,8 @@ struct Story {
         let prompt = persona.first { $0.0 == "system_prompt" }?.1.text ?? ""
         persona.removeAll { $0.0 == "system_prompt" }
         persona.append(("system_prompt", .string("\(prompt)\n```local\n\(script.compact)\n```")))
-        return .object(members.members.map { ($0.name, $0.value) }.filter { $0.0 != "persona" } + [("persona", .object(persona))])
+        return .object(
+            members.members.map { ($0.name, $0.value) }.filter { $0.0 != "persona" } + [("persona", .object(persona))])
     }
 
     private static func step(_ item: JSONValue, _ index: Int) throws(Trouble) -> Step {
@@ -104,12 +105,16 @@ struct StoryReader {
     func knows(_ names: Set<String>) throws(Trouble) {
         guard case .object(let object) = document else { throw Trouble("the script is no JSON object") }
         if let stranger = object.members.first(where: { !names.contains($0.name) }) {
-            throw Trouble("the script has an unknown member \(stranger.name); known are \(names.sorted().joined(separator: ", "))")
+            throw Trouble(
+                "the script has an unknown member \(stranger.name); known are \(names.sorted().joined(separator: ", "))"
+            )
         }
     }
 
     func text(_ name: String) throws(Trouble) -> String {
-        guard let text = document[name]?.text, !text.isEmpty else { throw Trouble("the script needs \"\(name)\", a text") }
+        guard let text = document[name]?.text, !text.isEmpty else {
+            throw Trouble("the script needs \"\(name)\", a text")
+        }
         return text
     }
 

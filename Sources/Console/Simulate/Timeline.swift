@@ -54,13 +54,15 @@ struct Timeline {
         case "dtmf.received": return "caller    presses \(text("digit"))"
         case "context.loaded": return "          what is known of the customer was fetched"
         case "memory.remembered": return "          remembered: \(text("content"))"
-        case "provider.fell_back": return "          \(text("provider")) failed (\(text("fault"))): \(text("next")) goes on"
+        case "provider.fell_back":
+            return "          \(text("provider")) failed (\(text("fault"))): \(text("next")) goes on"
         case "provider.failed": return "          \(text("provider")) failed (\(text("fault")))"
         case "transfer.started": return "call      is handed over"
         case "call.ended":
             guard !isOver else { return nil }
             isOver = true
-            return "call      over: \(text("ended_reason"))" + (number("duration_ms").map { " after \($0 / 1000) s" } ?? "")
+            return "call      over: \(text("ended_reason"))"
+                + (number("duration_ms").map { " after \($0 / 1000) s" } ?? "")
         default: return nil
         }
     }

@@ -71,7 +71,8 @@ package final class TelnyxSimulator: @unchecked Sendable {
     @discardableResult
     package func call(from: String, to: String, _ script: CallerScript) -> SimulatedCall {
         let leg = SimulatedLeg(
-            number: calls.count + 1, series: settings.series, direction: .incoming, from: from, to: to, webhookURL: settings.webhookURL)
+            number: calls.count + 1, series: settings.series, direction: .incoming, from: from, to: to,
+            webhookURL: settings.webhookURL)
         let call = begin(leg, script)
         post(call, "call.initiated", [("state", .string("parked"))])
         return call
@@ -248,7 +249,8 @@ package final class TelnyxSimulator: @unchecked Sendable {
             ("start_time", .string(String(now))),
         ]
         let post = WebhookPost(
-            url: call.leg.webhookURL, id: SimulatedLeg.uuid(4, sent, settings.series), type: type, occurredAt: String(now),
+            url: call.leg.webhookURL, id: SimulatedLeg.uuid(4, sent, settings.series), type: type,
+            occurredAt: String(now),
             payload: .object(payload + more))
         order(post)
     }

@@ -33,6 +33,7 @@ struct Switchboard: Sendable {
     /// Where the carrier opens its streams, without a slash at its end.
     let mediaURL: String
     private let handle = LogHandle()
+    private let bell: LogBell
 
     init(at bench: Workbench, _ settings: CarrierSettings) {
         let began = Moment.now
@@ -41,6 +42,7 @@ struct Switchboard: Sendable {
             CarrierLine.Surroundings(
                 now: { Moment.now - began }, sleep: { [loop = bench.loop] in try await loop.sleep(for: $0) }))
         (pool, tickets, live) = (bench.postgres, RedisCallTickets(bench.redis), LiveCalls(bench.redis))
+        bell = LogBell(bench.postgres, bench.redis)
         (carrier, mediaURL) = (TelnyxCommands(settings, over: line), settings.mediaURL.text)
     }
 
@@ -112,6 +114,7 @@ struct Switchboard: Sendable {
                 throw PostgresError(.unexpectedAnswer)
             }
         }
+        bell.ring()
     }
 }
 

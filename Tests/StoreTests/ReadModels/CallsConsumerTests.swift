@@ -204,9 +204,11 @@ import Wire
             ).map { try $0.decode(String.self) }
             #expect(
                 marked == [
-                    "calls_v1.from_number", "calls_v1.metadata", "calls_v1.summary", "calls_v1.to_number",
-                    "customer_handles.handle", "customers_v1.emails", "customers_v1.external_ids",
-                    "customers_v1.metadata", "customers_v1.name", "customers_v1.phones", "phone_numbers.number",
+                    "call_orders.parcel", "calls_v1.from_number", "calls_v1.metadata", "calls_v1.summary",
+                    "calls_v1.to_number", "customer_handles.handle", "customers_v1.emails", "customers_v1.external_ids",
+                    "customers_v1.metadata", "customers_v1.name", "customers_v1.phones", "memories_v1.content",
+                    "memories_v1.embedding", "memories_v1.words", "patterns_v1.details", "patterns_v1.summary",
+                    "phone_numbers.number",
                     "transcript_segments_v1.text", "users.email", "users.name", "waiting_facts.payload",
                 ])
         }

@@ -8,9 +8,11 @@ import Testing
 
 /// Relays that would sleep for minutes, and the bell that wakes them.
 @Suite(.timeLimit(.minutes(2))) struct LogBellTests {
-    private func running(_ test: RelayUnderTest, _ count: Int = 1, _ body: ([Relay]) async throws -> Void) async throws {
+    private func running(_ test: RelayUnderTest, _ count: Int = 1, _ body: ([Relay]) async throws -> Void) async throws
+    {
         try await test.running(
-            count, {
+            count,
+            {
                 ($0.pauseWhenIdle, $0.pauseWhenBusy) = (.seconds(600), .seconds(600))
                 $0.listening = .milliseconds(200)
             }

@@ -5,7 +5,9 @@ import Wire
 
 /// What a call is judged by, and how it is told.
 struct ExpectationsTests {
-    private static func fact(_ version: Int64, _ type: String, _ payload: String, at second: Int = 0) throws -> CallFactView {
+    private static func fact(_ version: Int64, _ type: String, _ payload: String, at second: Int = 0) throws
+        -> CallFactView
+    {
         let document = JSONValue.object([
             ("version", .integer(version)), ("type", .string(type)),
             ("occurred_at", .string("2026-11-20T10:00:0\(second).500Z")),
@@ -83,7 +85,9 @@ struct ExpectationsTests {
         let file = StereoFile.bytes(left: [0x00, 0xFF, 0x80], right: [0x80])
         #expect(file.count == 44 + 3 * 4)
         #expect(Array(file[0..<4]) == Array("RIFF".utf8) && Array(file[8..<16]) == Array("WAVEfmt ".utf8))
-        func sample(_ index: Int) -> Int16 { Int16(bitPattern: UInt16(file[44 + index * 2]) | UInt16(file[45 + index * 2]) << 8) }
+        func sample(_ index: Int) -> Int16 {
+            Int16(bitPattern: UInt16(file[44 + index * 2]) | UInt16(file[45 + index * 2]) << 8)
+        }
         #expect((0..<6).map(sample) == [-32124, 32124, 0, 0, 32124, 0])
     }
 }

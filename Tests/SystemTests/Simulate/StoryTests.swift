@@ -21,7 +21,8 @@ struct StoryTests {
         let story = try Self.story()
         #expect(story.direction == .inbound && story.number == "+15550100201" && story.customer == nil)
         #expect(story.agent["persona"]?["system_prompt"]?.text == "Answer.")
-        guard case .hear(800) = story.steps[0], case .say("hello") = story.steps[1], case .hangUp = story.steps[2] else {
+        guard case .hear(800) = story.steps[0], case .say("hello") = story.steps[1], case .hangUp = story.steps[2]
+        else {
             Issue.record("other steps: \(story.steps)")
             return
         }

@@ -4,7 +4,7 @@ import Service
 /// Reads scripts, and finds out what callers' words are like. Shared by all loops.
 package final class LocalReader: Sendable {
     /// Texts whose embedding is kept; then all are forgotten, and those in use worked out again.
-    static let textsMax = 8_192
+    package static let textsMax = 8_192
     static let scriptsMax = 64
     /// A line of what is known has so much to do with what was said, or nothing.
     static let lineShare = 0.7
@@ -17,7 +17,14 @@ package final class LocalReader: Sendable {
     private let embedder: any Embedder
     private let kept = Shared(Kept())
 
-    package init(_ embedder: any Embedder) { self.embedder = embedder }
+    private let textsMax: Int
+
+    package init(_ embedder: any Embedder, textsMax: Int = LocalReader.textsMax) {
+        (self.embedder, self.textsMax) = (embedder, textsMax)
+    }
+
+    /// How much is kept.
+    var counts: (texts: Int, scripts: Int) { kept.with { ($0.embeddings.count, $0.scripts.count) } }
 
     func script(in instructions: String) throws(LocalScriptFault) -> LocalScript {
         if let known = kept.with({ $0.scripts[instructions] }) { return try known.get() ?? .none }
@@ -68,8 +75,8 @@ package final class LocalReader: Sendable {
         for (text, embedding) in zip(missing, made) { found[text] = embedding }
         let new = found
         kept.with { kept in
-            if kept.embeddings.count + made.count > Self.textsMax { kept.embeddings = [:] }
-            if new.count <= Self.textsMax { kept.embeddings.merge(new) { $1 } }
+            if kept.embeddings.count + made.count > textsMax { kept.embeddings = [:] }
+            if new.count <= textsMax { kept.embeddings.merge(new) { $1 } }
         }
         return found
     }

@@ -220,6 +220,23 @@ import Testing
         }
     }
 
+    @Test func `no more scripts and texts are kept than may be`() async throws {
+        let reader = LocalReader(HashedEmbedder(), textsMax: 8)
+        for number in 0...LocalReader.scriptsMax { _ = try reader.script(in: "\(number)") }
+        #expect(reader.counts.scripts == 1)
+        let known = LocalKnowledge("")
+        for number in 0..<8 {
+            _ = try await reader.likeness(of: ["text \(number)"], to: LocalScript(), known)
+            #expect(reader.counts.texts == number + 1)
+        }
+        _ = try await reader.likeness(of: ["one more"], to: LocalScript(), known)
+        #expect(reader.counts.texts == 1)
+        // More at once than may be kept are worked out, and not kept.
+        let many = (0..<9).map { "of many \($0)" }
+        #expect(try await reader.likeness(of: many, to: LocalScript(), known).intents.count == 9)
+        #expect(reader.counts.texts <= 8)
+    }
+
     @Test func `who is cancelled says nothing more`() async throws {
         try await Loops.with { loops in
             let told = Collected<ThinkerEvent>(loops.first)

@@ -1,4 +1,5 @@
 import Foundation
+import TestKit
 import Testing
 
 @testable import Providers
@@ -125,6 +126,14 @@ struct SphinxWordsTests {
         #expect(vocabulary.written == ["yes": "yes"])
         let long = Array(repeating: "card", count: Vocabulary.wordsOfPhraseMax + 1).joined(separator: " ")
         #expect(Vocabulary(ExpectedSpeech(phrases: [long]), Self.lexicon).written == [:])
+    }
+
+    @Test func `a file that is no dictionary is not read`() async throws {
+        try await TemporaryFolder.with { folder in
+            #expect(throws: CocoaError.self) { try Lexicon(path: folder.path("none")) }
+            try Data(count: Lexicon.bytesMax + 1).write(to: URL(filePath: folder.path("large")))
+            #expect(throws: CocoaError.self) { try Lexicon(path: folder.path("large")) }
+        }
     }
 
     @Test func `any digit may follow any other`() {
