@@ -69,6 +69,9 @@ import Testing
         #expect(options.status == .noContent && options.headers[.allow] == "GET, HEAD, OPTIONS")
         #expect(try await answer(.options, "*").status == .noContent)
         #expect(try await answer(.head, "/calls/7").status == .ok)
+        let traced = try await answer(.trace, "/calls")
+        #expect(traced.status == .methodNotAllowed && traced.headers[.allow] == "GET, HEAD, POST, OPTIONS")
+        #expect(try await answer(.options, "*").headers[.allow]?.contains("TRACE") == false)
     }
 
     @Test func `middleware stands before every answer, the first outermost, and sees problems as responses`()

@@ -30,10 +30,13 @@ struct ToolInput: BodyInput {
         name =
             body.textOrNil(
                 "name", in: AgentLimits.toolName, isRequired: true,
-                "small letters, digits and underscores, a letter first", where: Self.isName) ?? ""
+                "small letters, digits and underscores, a letter first", matching: "[a-z][a-z0-9_]*",
+                where: Self.isName) ?? ""
         body.text("description", in: AgentLimits.toolDescription)
         let kind = body.word("kind", else: Kind.builtin)
-        url = body.textOrNil("url", in: AgentLimits.url, "an address that begins with https://") {
+        url = body.textOrNil(
+            "url", in: AgentLimits.url, "an address that begins with https://", matching: "https?://[!-~]*"
+        ) {
             $0.utf8.allSatisfy { (0x21...0x7e).contains($0) }
         }
         switch kind {

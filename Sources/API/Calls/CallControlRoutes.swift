@@ -54,7 +54,10 @@ enum CallControlRoutes {
     private static func words(_ name: String, _ summary: String) -> RouteWords {
         RouteWords(
             name, summary, tag: "Calls", answers: .one(.accepted, "What became of it", shape),
-            .conflict("call_not_live: nobody has answered yet, or the call is over"))
+            .conflict("call_not_live: nobody has answered yet, or the call is over"),
+            .init(
+                .serviceUnavailable, "not_confirmed: the process that carries the call did not say so in time",
+                .named("Problem"), contentType: .problem))
     }
 
     // MARK: - Orders with words
@@ -123,7 +126,8 @@ enum CallControlRoutes {
 
         init(_ body: inout BodyReader) {
             let to = body.textOrNil(
-                "to", in: Reach.phoneLength, isRequired: true, Reach.phoneWords, where: Reach.isPhone)
+                "to", in: Reach.phoneLength, isRequired: true, Reach.phoneWords, matching: Reach.phonePattern,
+                where: Reach.isPhone)
             control = .transfer(target: Private(to ?? ""), body.word("mode", else: TransferMode.blind))
         }
     }

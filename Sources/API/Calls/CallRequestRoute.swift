@@ -24,10 +24,13 @@ enum CallRequestRoute {
             }
             let agent = AgentID(body.id("agent_id"))
             let to = body.textOrNil(
-                "to", in: Reach.phoneLength, isRequired: true, Reach.phoneWords, where: Reach.isPhone)
+                "to", in: Reach.phoneLength, isRequired: true, Reach.phoneWords, matching: Reach.phonePattern,
+                where: Reach.isPhone)
             var wish = CallRequestDesk.Wish(agent: agent, to: Private(to ?? ""))
-            wish.from = body.textOrNil("from", in: Reach.phoneLength, Reach.phoneWords, where: Reach.isPhone)
-                .map { Private($0) }
+            wish.from = body.textOrNil(
+                "from", in: Reach.phoneLength, Reach.phoneWords, matching: Reach.phonePattern, where: Reach.isPhone
+            )
+            .map { Private($0) }
             wish.customer = body.idOrNil("customer_id").map { CustomerID($0) }
             wish.metadata = document("metadata")
             wish.variables = document("dynamic_variables")

@@ -67,7 +67,9 @@ private struct CustomerMembers {
 
     init(_ body: inout BodyReader) {
         name = body.textOrNil("name", in: CustomerLimits.name).map { Private($0) }
-        phone = body.textOrNil("phone", in: Reach.phoneLength, Reach.phoneWords, where: Reach.isPhone).map {
+        phone = body.textOrNil(
+            "phone", in: Reach.phoneLength, Reach.phoneWords, matching: Reach.phonePattern, where: Reach.isPhone
+        ).map {
             Private($0)
         }
         email = body.textOrNil("email", in: Reach.emailLength, Reach.emailWords, where: Reach.isEmail).map {

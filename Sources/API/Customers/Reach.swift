@@ -4,6 +4,7 @@ enum Reach {
     static let phoneLength = 8...16
     static let emailLength = 3...320
 
+    static let phonePattern = #"\+[1-9][0-9]*"#
     static let phoneWords = "a phone number such as +15550100002"
     static let emailWords = "an e-mail address such as ada@example.org"
 

@@ -43,10 +43,12 @@ enum Doors {
 
     /// How a door is described.
     static func words(
-        _ name: String, _ summary: String, _ description: String, query: [RouteDocumentation.QueryParameter] = []
+        _ name: String, _ summary: String, _ description: String, query: [RouteDocumentation.QueryParameter] = [],
+        others: [RouteDocumentation.Answer] = []
     ) -> RouteDocumentation {
         var words = RouteDocumentation(
-            summary, description: description, tags: ["Webhooks"], query: query, body: .anything, answers: answers)
+            summary, description: description, tags: ["Webhooks"], query: query, body: .anything,
+            answers: answers + others)
         words.name = name
         words.access = .everybody
         return words
@@ -54,9 +56,9 @@ enum Doors {
 
     private static let answers: [RouteDocumentation.Answer] = [
         .init(.ok, "Taken, now or before", .object(.required("verdict", .string))),
-        .init(.badRequest, "Signed as it should be, and not readable", .anything, contentType: .problem),
-        .init(.unauthorized, "The signature is missing, stale or wrong", .anything, contentType: .problem),
-        .init(.contentTooLarge, "Longer than any webhook", .anything, contentType: .problem),
-        .init(.serviceUnavailable, "Send it again in a moment", .anything, contentType: .problem),
+        .init(.badRequest, "Signed as it should be, and not readable", .named("Problem"), contentType: .problem),
+        .init(.unauthorized, "The signature is missing, stale or wrong", .named("Problem"), contentType: .problem),
+        .init(.contentTooLarge, "Longer than any webhook", .named("Problem"), contentType: .problem),
+        .init(.serviceUnavailable, "Send it again in a moment", .named("Problem"), contentType: .problem),
     ]
 }

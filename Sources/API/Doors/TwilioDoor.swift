@@ -27,6 +27,10 @@ struct TwilioDoor: Sendable {
                 "Signed with HMAC-SHA1 over the address and the form.",
                 query: [
                     .init(Self.tag, .string, "What the leg is to us"), .init(Self.key, .string, "What it answers"),
+                ],
+                others: [
+                    .init(.ok, "What the call shall do", .string, contentType: Self.xml),
+                    .init(.notFound, "Twilio tells of no such kind", .named("Problem"), contentType: .problem),
                 ])
         ) { (request: Request, kind: TwilioWebhook.Kind) in
             let signed = try door.signed(request)

@@ -13,8 +13,8 @@ enum EventRoutes {
 
     private static let cursor = QueryItem.text(
         "cursor", "A place in the log: `next_cursor` of a page, or the `id` of an event that was streamed.")
-    private static let type = QueryItem.text("type", "Only events of these types, with commas in between.")
-    private static let call = QueryItem.text("call", "Only events of this call.")
+    private static let type = QueryItem.text("type", "Only events of these types, with commas in between.", .someText)
+    private static let call = QueryItem.text("call", "Only events of this call.", .string(format: "uuid"))
 
     private static let list = APIRoute.get(
         "/events", needs: .eventsRead,

@@ -20,7 +20,7 @@ extension BodyReader {
         _ name: String, of type: Input.Type, in counts: ClosedRange<Int>, else standIn: [JSONValue] = []
     ) -> [Input] {
         let values = take(
-            name, .array(of: Self.schema(of: type)), isRequired: false,
+            name, .array(of: Self.schema(of: type), in: counts), isRequired: false,
             "a list of \(counts.lowerBound) to \(counts.upperBound) objects"
         ) { value -> [JSONObject]? in
             guard case .array(let values) = value, counts.contains(values.count) else { return nil }
@@ -62,7 +62,7 @@ extension BodyReader {
     @discardableResult
     mutating func decimal(_ name: String, in range: ClosedRange<Double>, else standIn: Double) -> Double {
         let words = "a number from \(range.lowerBound) to \(range.upperBound)"
-        let number = take(name, .number.described(words), isRequired: false, words) { value in
+        let number = take(name, .number(in: range).described(words), isRequired: false, words) { value in
             value.number.flatMap { range.contains($0) ? $0 : nil }
         }
         if number == nil, !keeps(name) { settle(name, .double(standIn)) }
@@ -77,12 +77,13 @@ extension BodyReader {
         return value
     }
 
-    /// Text of a shape that `words` describe.
+    /// Text of a shape that `words` describe, and `pattern` where a regular expression says as much.
     mutating func textOrNil(
         _ name: String, in lengths: ClosedRange<Int>, isRequired: Bool = false, _ words: String,
-        where isGood: (String) -> Bool
+        matching pattern: String? = nil, where isGood: (String) -> Bool
     ) -> String? {
-        take(name, .text(in: lengths).described(words), isRequired: isRequired, words) { value in
+        let schema: Schema = pattern.map { .text(in: lengths, matching: $0) } ?? .text(in: lengths)
+        return take(name, schema.described(words), isRequired: isRequired, words) { value in
             value.text.flatMap { lengths.contains($0.unicodeScalars.count) && isGood($0) ? $0 : nil }
         }
     }
@@ -97,7 +98,8 @@ extension BodyReader {
     mutating func texts(_ name: String, in counts: ClosedRange<Int>, each lengths: ClosedRange<Int>) -> [String] {
         let words =
             "a list of \(counts.lowerBound) to \(counts.upperBound) texts of \(lengths.lowerBound) to \(lengths.upperBound) characters"
-        let texts = take(name, .array(of: .text(in: lengths)), isRequired: false, words) { value -> [String]? in
+        let texts = take(name, .array(of: .text(in: lengths), in: counts), isRequired: false, words) {
+            value -> [String]? in
             guard case .array(let values) = value, counts.contains(values.count) else { return nil }
             let texts = values.compactMap(\.text).filter {
                 lengths.contains($0.unicodeScalars.count) && !$0.utf8.contains(0)

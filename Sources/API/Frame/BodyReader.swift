@@ -169,12 +169,17 @@ struct BodyReader {
 
     @discardableResult
     mutating func numberOrNil(_ name: String, in range: ClosedRange<Int>, isRequired: Bool = false) -> Int? {
-        take(
+        let number = take(
             name, .integer(in: range), isRequired: isRequired,
             "a whole number from \(range.lowerBound) to \(range.upperBound)"
-        ) { value in
-            value.wholeNumber.flatMap { range.contains(Int($0)) ? Int($0) : nil }
+        ) { value -> Int? in
+            // 5.0 is as whole as 5: to JSON Schema, and to languages that know no other numbers.
+            let whole = value.wholeNumber.map { Int($0) } ?? value.number.flatMap { Int(exactly: $0) }
+            return whole.flatMap { range.contains($0) ? $0 : nil }
         }
+        // Whoever reads what was kept knows whole numbers only as such.
+        if let number { settle(name, .integer(Int64(number))) }
+        return number
     }
 
     mutating func number(_ name: String, in range: ClosedRange<Int>, else standIn: Int) -> Int {
@@ -209,7 +214,7 @@ struct BodyReader {
     ) -> [Word] {
         let words = Word.allCases.map(\.rawValue)
         return take(
-            name, .array(of: .oneOf(words)), isRequired: true, "a list of words out of \(words.joined(separator: ", "))"
+            name, .set(of: words), isRequired: true, "a list of words out of \(words.joined(separator: ", "))"
         ) { value in
             guard case .array(let values) = value else { return nil }
             let found = values.compactMap { $0.text.flatMap { Word(rawValue: $0) } }

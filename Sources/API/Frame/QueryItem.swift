@@ -7,7 +7,7 @@ enum QueryItem: Sendable {
     case list([ListField])
     case number(String, ClosedRange<Int>, String)
     /// What the handler reads itself.
-    case text(String, String)
+    case text(String, String, Schema = .string)
 
     /// Reads one's own writes.
     static let minVersion = QueryItem.number(
@@ -21,11 +21,11 @@ enum QueryItem: Sendable {
     var parameters: [RouteDocumentation.QueryParameter] {
         switch self {
         case .number(let name, let range, let words): [.init(name, .integer(in: range), words)]
-        case .text(let name, let words): [.init(name, .string, words)]
+        case .text(let name, let words, let schema): [.init(name, schema, words)]
         case .list(let fields):
             [
                 .init("limit", .integer(in: Self.limits), "How many at most; \(Self.limitUsual) if not said."),
-                .init("cursor", .string, "`next_cursor` of the page before, with the same filters."),
+                .init("cursor", .someText, "`next_cursor` of the page before, with the same filters."),
                 .init("include_total", .boolean, "Counts all of them, which takes longer."),
             ] + fields.flatMap(Self.parameters)
         }
@@ -38,12 +38,12 @@ enum QueryItem: Sendable {
             case .id: .string(format: "uuid")
             case .time: .string(format: "date-time")
             case .number: .integer
-            case .text, .member: .string
+            case .text, .member: .text(in: 1...ListFilter.textMax)
             }
         return field.operators.map { operation in
             switch operation {
             case .eq: .init(field.name, schema, "Equal to this; `\(field.name)[eq]` says the same.")
-            case .in: .init("\(field.name)[in]", .string, "One of these, with commas in between.")
+            case .in: .init("\(field.name)[in]", .someText, "One of these, with commas in between.")
             case .present: .init("\(field.name)[present]", .boolean, "Whether it is known at all.")
             default: .init("\(field.name)[\(operation.rawValue)]", schema, Self.words[operation] ?? "")
             }

@@ -22,7 +22,7 @@ struct Ringing: Sendable {
 
     private static func mayAppend(_ method: Method) -> Bool {
         switch method {
-        case .get, .head, .options: false
+        case .get, .head, .options, .trace: false
         case .post, .put, .patch, .delete: true
         }
     }

@@ -36,16 +36,25 @@ struct RouteWords: Sendable {
         document.answers = answers
         func refuses(_ status: Status, _ words: String) {
             guard !document.answers.contains(where: { $0.status == status }) else { return }
-            let example = Problem(status, words.split(separator: " ").first.map(String.init) ?? "")
+            // The first code is the example's.
+            let example = Problem(status, String(words.prefix { $0.isLowercase || $0 == "_" }))
             document.answers.append(
                 .init(status, words, .named("Problem"), contentType: .problem, example: example.tree))
         }
-        if !query.isEmpty { refuses(.badRequest, "invalid_parameter or invalid_cursor") }
+        var isKeyed = false
+        if case .bearer = access { isKeyed = method == .post || method == .patch }
+        var malformed: [String] = []
+        if !query.isEmpty { malformed += ["invalid_parameter", "invalid_cursor"] }
+        if body != nil { malformed.append("malformed_json") }
+        if isKeyed { malformed.append("invalid_idempotency_key") }
+        if !malformed.isEmpty { refuses(.badRequest, malformed.joined(separator: ", ")) }
         if body != nil {
-            refuses(.badRequest, "malformed_json")
+            refuses(.contentTooLarge, "body_too_large")
             refuses(.unsupportedMediaType, "unsupported_media_type: it is not application/json")
             refuses(.unprocessableContent, "invalid_body, or idempotency_key_reused with another body")
         }
+        refuses(
+            .serviceUnavailable, "database_unavailable or busy: `Retry-After` says when to come again")
         if case .bearer(let scope) = access {
             refuses(.unauthorized, "unauthorized: no token or key, or none that is good")
             refuses(.tooManyRequests, "too_many_requests: `Retry-After` says when to come again")
@@ -55,10 +64,10 @@ struct RouteWords: Sendable {
                 document.headers.append(
                     .init("If-Match", .string, "The `ETag` of what was read: what has changed since is left alone."))
             }
-            if method == .post || method == .patch {
+            if isKeyed {
                 document.headers.append(
                     .init(
-                        "Idempotency-Key", .text(in: 1...Idempotency.keyMax),
+                        "Idempotency-Key", .text(in: 1...Idempotency.keyMax, matching: "[!-~]+"),
                         "The same request under the same key has its effect once and its answer again, for a day."))
                 refuses(.conflict, "idempotency_in_progress: the same request is being answered")
             }

@@ -40,7 +40,7 @@ struct Wish: Sendable {
                 }
                 numbers[item.name] = number
                 return
-            case .text(item.name, _):
+            case .text(item.name, _, _):
                 words[item.name] = item.value
                 return
             case .number, .text: continue

@@ -51,7 +51,8 @@ enum PhoneNumberRoutes {
 
         init(_ body: inout BodyReader) {
             let text = body.textOrNil(
-                "number", in: Reach.phoneLength, isRequired: true, Reach.phoneWords, where: Reach.isPhone)
+                "number", in: Reach.phoneLength, isRequired: true, Reach.phoneWords, matching: Reach.phonePattern,
+                where: Reach.isPhone)
             number = Private(text ?? "")
             agent = AgentID(body.id("agent_id"))
             agentVersion = body.numberOrNil("agent_version", in: 1...Int(Int32.max)).map { Int32($0) }

@@ -5,17 +5,31 @@ import Service
 enum OperationsRoutes {
     static let names: Set<String> = ["/healthz", "/readyz", "/metrics", "/openapi.json"]
 
+    private static let report = Schema.object(
+        .required("status", .string),
+        .required(
+            "checks",
+            .array(
+                of: .object(
+                    .required("name", .string), .required("status", .string), .optional("reason", .string),
+                    .required("since", .string(format: "date-time"))))))
+
     static func all(health: HealthBoard, metrics: Metrics) -> [Route] {
         [
             .atOnce(
                 .get, "/healthz",
-                RouteDocumentation("Whether the process is alive", tags: ["Operations"], answers: [.init(.ok, "It is")])
+                RouteDocumentation(
+                    "Whether the process is alive", tags: ["Operations"],
+                    answers: [.init(.ok, "It is", .object(.required("status", .oneOf(["up"]))))])
             ) { (_: Request) in .json(Array(#"{"status":"up"}"#.utf8)) },
             .atOnce(
                 .get, "/readyz",
                 RouteDocumentation(
                     "Whether the process can serve, and what is missing", tags: ["Operations"],
-                    answers: [.init(.ok, "It can"), .init(.serviceUnavailable, "It can't; the reasons are given")])
+                    answers: [
+                        .init(.ok, "It can", report),
+                        .init(.serviceUnavailable, "It can't; the reasons are given", report),
+                    ])
             ) { (_: Request) in
                 let report = health.report
                 return .json(report.json, status: report.isReady ? .ok : .serviceUnavailable)
@@ -24,7 +38,7 @@ enum OperationsRoutes {
                 .get, "/metrics",
                 RouteDocumentation(
                     "What the process counts, for Prometheus", tags: ["Operations"],
-                    answers: [.init(.ok, "The metrics")])
+                    answers: [.init(.ok, "The metrics", .string, contentType: .prometheus)])
             ) { (_: Request) in
                 Response(.ok, .prometheus, body: .bytes(Array(metrics.exposition.utf8)))
             },
@@ -38,7 +52,7 @@ enum OperationsRoutes {
         return .atOnce(
             .get, "/openapi.json",
             RouteDocumentation(
-                "This interface as OpenAPI 3.1", tags: ["Operations"], answers: [.init(.ok, "The document")])
+                "This interface as OpenAPI 3.1", tags: ["Operations"], answers: [.init(.ok, "The document", .object())])
         ) { (_: Request) in .json(document) }
     }
 }

@@ -150,6 +150,24 @@ import Wire
         }
     }
 
+    @Test func `every answer says of what kind it is, and examples of problems bear codes`() async throws {
+        try await APIUnderTest.with { api in
+            var codes: Set<String> = []
+            for operation in try await Self.document(api).operations {
+                for status in operation.statuses where status != "204" {
+                    let content = operation.content["responses"]?[status]?["content"]
+                    #expect(content != nil, "\(operation.method) \(operation.path) \(status)")
+                    if let code = content?["application/problem+json"]?["example"]?["code"]?.text { codes.insert(code) }
+                }
+                if operation.method == "post" || operation.method == "patch" {
+                    #expect(operation.statuses.contains("400"), "\(operation.path)")
+                }
+            }
+            #expect(codes.allSatisfy { $0.utf8.allSatisfy { (97...122).contains($0) || $0 == UInt8(ascii: "_") } })
+            #expect(codes.isSuperset(of: ["unauthorized", "forbidden", "not_found", "invalid_body"]), "\(codes)")
+        }
+    }
+
     @Test func `every operation has a name, a tag, and an example for each answer it describes`() async throws {
         try await APIUnderTest.with { api in
             for operation in try await Self.document(api).operations where Self.isOurs(operation) {

@@ -82,6 +82,26 @@ import Wire
         }
     }
 
+    @Test func `a whole number may be written with a point, and is kept as what it is`() async throws {
+        try await APIUnderTest.with { api in
+            let token = try await api.tokens().access
+            func agent(timeout: String) -> String {
+                """
+                {"name":"a","persona":{"system_prompt":"p"},
+                "tools":[{"name":"look","description":"d","timeout_ms":\(timeout)}]}
+                """
+            }
+            let made = try await api.post("/agents", token: token, agent(timeout: "2500.0"))
+            #expect(made.status == 201, "\(made.raw.text)")
+            #expect(made.raw.text.contains(#""timeout_ms":2500,"#) || made.raw.text.contains(#""timeout_ms":2500}"#))
+            for wrong in ["2500.5", "99.0", "1e300", "-1.0"] {
+                let refused = try await api.post("/agents", token: token, agent(timeout: wrong))
+                #expect(refused.status == 422)
+                #expect(try refused.pointers == ["/tools/0/timeout_ms"], "\(wrong)")
+            }
+        }
+    }
+
     // MARK: - The same request twice
 
     @Test func `a request under one key has its effect once and its answer again`() async throws {

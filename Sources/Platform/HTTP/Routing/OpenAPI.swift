@@ -75,9 +75,9 @@ package enum OpenAPI {
                     .object([("required", .bool(true)), ("content", content(.json, body, words.bodyExample))])
                 ))
         }
-        var answers = words.answers.map { ("\($0.status.rawValue)", answer($0)) }
+        var answers = byStatus(words.answers)
         let refusal = RouteDocumentation.Answer(.badRequest, "A problem", .named("Problem"), contentType: .problem)
-        answers.append(("default", answer(refusal)))
+        answers.append(("default", answer([refusal])))
         members.append(("responses", .object(answers)))
         switch words.access {
         case .unsaid: break
@@ -104,15 +104,27 @@ package enum OpenAPI {
         ])
     }
 
-    private static func answer(_ answer: RouteDocumentation.Answer) -> JSONValue {
-        var members: [(String, JSONValue)] = [("description", .string(answer.description))]
-        if let schema = answer.schema {
-            members.append(("content", content(answer.contentType, schema, answer.example)))
+    /// One status may be answered in several content types; the first tells what it means.
+    private static func byStatus(_ answers: [RouteDocumentation.Answer]) -> [(String, JSONValue)] {
+        var order: [Status] = []
+        for answer in answers where !order.contains(answer.status) { order.append(answer.status) }
+        return order.map { status in ("\(status.rawValue)", answer(answers.filter { $0.status == status })) }
+    }
+
+    private static func answer(_ kinds: [RouteDocumentation.Answer]) -> JSONValue {
+        var members: [(String, JSONValue)] = [("description", .string(kinds.first?.description ?? ""))]
+        let contents = kinds.compactMap { kind in
+            kind.schema.map { media(kind.contentType, $0, kind.example) }
         }
+        if !contents.isEmpty { members.append(("content", .object(contents))) }
         return .object(members)
     }
 
     private static func content(_ type: ContentType, _ schema: Schema, _ example: JSONValue?) -> JSONValue {
-        .object([(type.text, .object([("schema", schema.tree)] + (example.map { [("example", $0)] } ?? [])))])
+        .object([media(type, schema, example)])
+    }
+
+    private static func media(_ type: ContentType, _ schema: Schema, _ example: JSONValue?) -> (String, JSONValue) {
+        (type.text, .object([("schema", schema.tree)] + (example.map { [("example", $0)] } ?? [])))
     }
 }

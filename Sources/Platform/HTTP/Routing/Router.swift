@@ -96,7 +96,7 @@ package struct Router: Sendable {
     private static func allow(_ methods: some Collection<Method>) -> String {
         var allowed = Set(methods).union([.options])
         if allowed.contains(.get) { allowed.insert(.head) }
-        if methods.isEmpty { allowed = Set(Method.allCases) }
+        if methods.isEmpty { allowed = Set(Method.allCases).subtracting([.trace]) }
         return Method.allCases.filter(allowed.contains).map(\.rawValue).joined(separator: ", ")
     }
 

@@ -53,8 +53,35 @@ package struct Schema: Sendable {
         ])
     }
 
+    /// Text that `pattern`, a regular expression, matches from end to end.
+    package static func text(in lengths: ClosedRange<Int>, matching pattern: String) -> Schema {
+        Schema(text(in: lengths).members + [("pattern", .string("^(?:\(pattern))$"))])
+    }
+
+    /// Any text but the empty one.
+    package static let someText = Schema([("type", .string("string")), ("minLength", .integer(1))])
+
+    package static func number(in range: ClosedRange<Double>) -> Schema {
+        Schema([
+            ("type", .string("number")), ("minimum", .double(range.lowerBound)),
+            ("maximum", .double(range.upperBound)),
+        ])
+    }
+
     package static func array(of element: Schema) -> Schema {
         Schema([("type", .string("array")), ("items", element.tree)])
+    }
+
+    package static func array(of element: Schema, in counts: ClosedRange<Int>) -> Schema {
+        Schema(
+            array(of: element).members + [
+                ("minItems", .integer(Int64(counts.lowerBound))), ("maxItems", .integer(Int64(counts.upperBound))),
+            ])
+    }
+
+    /// At least one, and each once.
+    package static func set(of words: [String]) -> Schema {
+        Schema(array(of: oneOf(words)).members + [("minItems", .integer(1)), ("uniqueItems", .bool(true))])
     }
 
     package static func object(_ properties: Property...) -> Schema { object(properties) }
