@@ -17,7 +17,8 @@ package struct SimulatedWorld: Sendable {
     ) async throws(SystemError) -> SimulatedWorld {
         var settings = ServerSettings()
         settings.port = port
-        let router = Router(deepgram.routes + cartesia.routes + chat.routes + (telnyx?.routes ?? []) + (tools?.routes ?? []))
+        let router = Router(
+            deepgram.routes + cartesia.routes + chat.routes + (telnyx?.routes ?? []) + (tools?.routes ?? []))
         let server = try await Server.open(on: [loop], settings, router: router)
         return SimulatedWorld(deepgram: deepgram, cartesia: cartesia, chat: chat, telnyx: telnyx, server: server)
     }

@@ -12,6 +12,8 @@ final class Rehearsal {
     static let answerPatience = Duration.seconds(15)
     static let callPatience = Duration.seconds(300)
     static let endPatience = Duration.seconds(15)
+    /// The carrier and the process that carried the call both tell its end: what the later one tells shall not be missed.
+    static let lastWords = Duration.seconds(1)
     /// How often the log is asked for more.
     private static let rhythm = Duration.milliseconds(100)
 
@@ -94,14 +96,18 @@ final class Rehearsal {
         var facts: [CallFactView] = []
         let limit = Moment.now + Self.callPatience
         var overSince: Moment?
+        var endedSince: Moment?
         while Moment.now < limit {
             for row in try await house.rows("/calls/\(call)/events?after=\(facts.last?.version ?? 0)") {
                 guard let fact = CallFactView(row) else { throw Trouble("the API tells an event that I can't read") }
                 facts.append(fact)
                 tell(fact)
             }
-            if facts.contains(where: { $0.type == "call.ended" }) { return facts }
-            if let line = line(), !line.isAlive {
+            if facts.contains(where: { $0.type == "call.ended" }) {
+                let since = endedSince ?? Moment.now
+                endedSince = since
+                if Moment.now - since >= Self.lastWords { return facts }
+            } else if let line = line(), !line.isAlive {
                 let since = overSince ?? Moment.now
                 overSince = since
                 guard Moment.now - since < Self.endPatience else {

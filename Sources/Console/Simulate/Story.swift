@@ -50,7 +50,9 @@ struct Story {
 
     init(_ document: JSONValue) throws(Trouble) {
         let reader = StoryReader(document)
-        try reader.knows(["about", "direction", "agent", "script", "number", "person", "customer", "tools", "steps", "expect"])
+        try reader.knows([
+            "about", "direction", "agent", "script", "number", "person", "customer", "tools", "steps", "expect",
+        ])
         about = try reader.text("about")
         let word = document["direction"]?.text ?? Direction.inbound.rawValue
         guard let direction = Direction(rawValue: word) else {
@@ -88,11 +90,15 @@ struct Story {
     /// Who is asked by nobody would be a mistake that nobody sees.
     private static func tools(_ tools: JSONValue?, of agent: JSONValue) throws(Trouble) -> [String: Tool] {
         guard let tools else { return [:] }
-        guard case .object(let members) = tools else { throw Trouble("the script's \"tools\" is an object, a member for each tool") }
+        guard case .object(let members) = tools else {
+            throw Trouble("the script's \"tools\" is an object, a member for each tool")
+        }
         let own = toolNames(of: agent)
         var found: [String: Tool] = [:]
         for (name, tool) in members.members.map({ ($0.name, $0.value) }) {
-            guard own.contains(name) else { throw Trouble("tools.\(name) is none of the agent's tools of the kind http") }
+            guard own.contains(name) else {
+                throw Trouble("tools.\(name) is none of the agent's tools of the kind http")
+            }
             try StoryReader(tool).knows(["result", "after"])
             guard let result = tool["result"] else { throw Trouble("tools.\(name) needs \"result\", what it answers") }
             let after = tool["after"] ?? .integer(0)
@@ -113,7 +119,9 @@ struct Story {
     func agent(toolsAt address: (String) -> String) -> JSONValue {
         guard case .object(let members) = agent, case .array(let all)? = agent["tools"] else { return agent }
         let placed = all.map { tool -> JSONValue in
-            guard case .object(let object) = tool, let name = tool["name"]?.text, tools[name] != nil else { return tool }
+            guard case .object(let object) = tool, let name = tool["name"]?.text, tools[name] != nil else {
+                return tool
+            }
             let rest = object.members.map { ($0.name, $0.value) }.filter { $0.0 != "url" }
             return .object(rest + [("url", .string(address(name)))])
         }

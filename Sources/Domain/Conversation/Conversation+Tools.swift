@@ -154,13 +154,23 @@ extension Conversation {
 
     /// Nobody has said anything for a while: say that we are still there.
     mutating func fillerIsDue() {
-        guard tools.contains(where: { $0.isAwaited && $0.isPending }), !isLeaving else { return }
-        if utterances.isEmpty, turn == nil, !settings.lines.fillers.isEmpty {
-            let line = settings.lines.fillers[fillers % settings.lines.fillers.count]
-            fillers += 1
+        guard let place = tools.firstIndex(where: { $0.isAwaited && $0.isPending }), !isLeaving else { return }
+        if utterances.isEmpty, turn == nil, let line = fillerLine(place) {
             say(line, .filler, turn: lastTurn?.id)
         }
         set(.filler, at: now.after(settings.liveness.nextFiller))
+    }
+
+    /// The tool's own once, then one after the other of those that every call has.
+    private mutating func fillerLine(_ place: Int) -> String? {
+        let name = tools[place].request.name
+        if !tools[place].hasFilled, let own = settings.tools.first(where: { $0.name == name })?.filler {
+            tools[place].hasFilled = true
+            return own
+        }
+        guard !settings.lines.fillers.isEmpty else { return nil }
+        defer { fillers += 1 }
+        return settings.lines.fillers[fillers % settings.lines.fillers.count]
     }
 }
 

@@ -25,7 +25,8 @@ final class CallTools {
         self.tools = Dictionary(tools.map { ($0.name, $0) }) { first, _ in first }
         offered = tools.map { ThinkerTool(name: $0.name, description: $0.description, parameters: $0.parameters) }
         definitions = tools.map {
-            ToolDefinition(name: $0.name, mode: $0.isBackground ? .background : .awaited, timeout: $0.timeout)
+            ToolDefinition(
+                name: $0.name, mode: $0.isBackground ? .background : .awaited, timeout: $0.timeout, filler: $0.filler)
         }
     }
 

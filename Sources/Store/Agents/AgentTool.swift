@@ -7,6 +7,8 @@ package struct AgentTool: Hashable, Sendable {
     package let url: String
     package let isBackground: Bool
     package let timeout: Milliseconds
+    /// Said while it is waited for.
+    package let filler: String?
     /// A JSON schema.
     package let parameters: Freeform
 }
@@ -21,12 +23,14 @@ extension AgentConfiguration {
             guard case .string("http")? = tool["kind"], case .string(let name)? = tool["name"],
                 case .string(let url)? = tool["url"], BuiltInTool(rawValue: name) == nil
             else { return nil }
-            var (description, timeout) = ("", Self.toolTimeoutUsual)
+            var (description, timeout, filler) = ("", Self.toolTimeoutUsual, String?.none)
             if case .string(let text)? = tool["description"] { description = text }
             if case .integer(let time)? = tool["timeout_ms"], time > 0 { timeout = Milliseconds(time) }
+            if case .string(let text)? = tool["filler"], !text.isEmpty { filler = text }
             return AgentTool(
                 name: name, description: description, url: url, isBackground: tool["mode"] == .string("background"),
-                timeout: timeout, parameters: tool["parameters"] ?? .object(["type": .string("object")]))
+                timeout: timeout, filler: filler,
+                parameters: tool["parameters"] ?? .object(["type": .string("object")]))
         }
     }
 }

@@ -79,6 +79,19 @@ struct ToolTests {
         #expect(script.call.messages.last?.words == "returned")
     }
 
+    @Test func `a tool's own filler is said first, and once`() {
+        var script = Self.asked([("a", "look", [:])]) {
+            $0.tools = [ToolDefinition(name: "look", timeout: 30_000, filler: "I am asking the bank.")]
+        }
+        script.run(to: 3_400)
+        #expect(script.lines.contains("3400 speak U1.0 “I am asking the bank.”"))
+        script.voice(3_500, each: 800)
+        script.run(to: 15_000)
+        let said = script.lines.filter { $0.contains(" speak ") }
+        #expect(said.count { $0.contains("I am asking the bank.") } == 1)
+        #expect(said.contains { $0.contains("One moment, please.") })
+    }
+
     @Test func `the model goes on beside a background tool, and is told its result when nobody speaks`() {
         var script = Self.asked([("a", "later", [:])], saying: "I will. ")
         script.voice(2_700, each: 500)

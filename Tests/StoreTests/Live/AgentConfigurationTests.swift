@@ -101,7 +101,10 @@ struct AgentConfigurationTests {
                 "tools": .array([
                     tool(
                         "find",
-                        ["mode": .string("background"), "timeout_ms": .integer(700), "parameters": .object([:])]),
+                        [
+                            "mode": .string("background"), "timeout_ms": .integer(700), "filler": .string("Wait."),
+                            "parameters": .object([:]),
+                        ]),
                     tool("end_call", [:]), tool("own", ["kind": .string("builtin")]), tool("lost", ["url": .null]),
                     tool("usual", [:]),
                 ])
@@ -109,6 +112,7 @@ struct AgentConfigurationTests {
         #expect(agent.tools.map(\.name) == ["find", "usual"])
         #expect(agent.tools.map(\.isBackground) == [true, false] && agent.tools.map(\.timeout) == [700, 5_000])
         #expect(agent.tools.map(\.parameters) == [.object([:]), .object(["type": .string("object")])])
+        #expect(agent.tools.map(\.filler) == ["Wait.", nil])
         #expect(AgentConfiguration(.null).tools.isEmpty)
     }
 }

@@ -72,6 +72,11 @@ import Wire
             #expect(types.first == "call.received" && types.contains("call.ended"))
             #expect(types.count { $0 == "caller.said" } == 4 && types.count { $0 == "agent.spoke" } == 5)
 
+            let card = try await house.simulate(Self.script("card"))
+            #expect(card.code == 0, "\(card.output)")
+            #expect(card.output.contains(#"find_card is asked {"last_four":"4271"}"#))
+            #expect(card.output.contains("11 of 11 expectations met"))
+
             try await TemporaryFolder.with { folder in
                 let sound = folder.path("call.wav")
                 let reminder = try await house.simulate(Self.script("reminder"), "--wav", sound)

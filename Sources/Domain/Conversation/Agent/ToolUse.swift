@@ -9,6 +9,8 @@ struct ToolUse: Hashable, Sendable {
     let calledAt: Instant
     let deadline: Instant
     var hasReturned = false
+    /// The tool's own line was said.
+    var hasFilled = false
     /// Nobody waits any more; a result is still taken in.
     var isLate = false
 
@@ -27,11 +29,14 @@ package struct ToolDefinition: Hashable, Sendable {
     package var name: String
     package var mode: Mode
     package var timeout: Milliseconds
+    /// Said once while it is waited for, before what is said by rote.
+    package var filler: String?
 
-    package init(name: String, mode: Mode = .awaited, timeout: Milliseconds = 10_000) {
+    package init(name: String, mode: Mode = .awaited, timeout: Milliseconds = 10_000, filler: String? = nil) {
         self.name = name
         self.mode = mode
         self.timeout = timeout
+        self.filler = filler
     }
 }
 
