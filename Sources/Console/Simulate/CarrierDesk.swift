@@ -15,11 +15,12 @@ struct CarrierDesk {
     let password: String
     let port: UInt16
 
-    /// A new one, with keys of its own.
+    /// A new one, with keys and an owner of its own: the password of whoever was there before may be lost.
     static func make(port: UInt16) -> JSONValue {
         .object([
             ("port", .integer(Int64(port))), ("api_key", .string(secret())), ("webhook_seed", .string(secret())),
-            ("email", .string("owner@demo.example")), ("password", .string(secret(bytes: 15))),
+            ("email", .string("owner-\(UInt32.random(in: 0 ... .max))@demo.example")),
+            ("password", .string(secret(bytes: 15))),
         ])
     }
 
