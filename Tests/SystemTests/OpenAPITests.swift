@@ -42,4 +42,15 @@ import Wire
             }
         }
     }
+
+    @Test func `people read the same, and their browser fetches nothing else`() async throws {
+        try await Self.withDocument { process, document in
+            let page = try await process.get("/docs")
+            #expect(page.status == 200 && page["content-type"] == "text/html; charset=utf-8")
+            #expect(page["content-security-policy"]?.hasPrefix("default-src 'none'; style-src 'sha256-") == true)
+            for operation in document.operations where operation.path != "/docs" && operation.path != "/openapi.json" {
+                #expect(page.text.contains("<code>\(operation.path)</code>"), "\(operation.path)")
+            }
+        }
+    }
 }

@@ -1,9 +1,10 @@
 import HTTP
 import Service
+import Wire
 
 /// What operators and their machines ask: is it alive, is it ready, what does it count.
 enum OperationsRoutes {
-    static let names: Set<String> = ["/healthz", "/readyz", "/metrics", "/openapi.json"]
+    static let names: Set<String> = ["/healthz", "/readyz", "/metrics", "/openapi.json", "/docs"]
 
     private static let report = Schema.object(
         .required("status", .string),
@@ -45,14 +46,23 @@ enum OperationsRoutes {
         ]
     }
 
-    /// The document is made once: routes don't change while a process runs.
-    static func openAPI(_ title: String, describing routes: [Route], _ schemas: [(String, Schema)]) -> Route {
-        let document = OpenAPI.document(
-            title: title, version: ProcessIdentity.version, routes: routes, schemas: schemas)
-        return .atOnce(
+    /// The interface, for machines and for people. Both are made once: routes don't change while a process runs.
+    static func description(_ title: String, of routes: [Route], _ schemas: [(String, Schema)]) -> [Route] {
+        let tree = OpenAPI.tree(title: title, version: ProcessIdentity.version, routes: routes, schemas: schemas)
+        let document = tree.bytes()
+        let machines = Route.atOnce(
             .get, "/openapi.json",
             RouteDocumentation(
                 "This interface as OpenAPI 3.1", tags: ["Operations"], answers: [.init(.ok, "The document", .object())])
         ) { (_: Request) in .json(document) }
+        let page = DocsPage(tree)
+        let response = Response(.ok, .html, body: .bytes(page.html)).with("Content-Security-Policy", page.policy)
+        let people = Route.atOnce(
+            .get, "/docs",
+            RouteDocumentation(
+                "This interface as a page", tags: ["Operations"],
+                answers: [.init(.ok, "The page", .string, contentType: .html)])
+        ) { (_: Request) in response }
+        return [machines, people]
     }
 }

@@ -95,7 +95,7 @@ extension Station {
         let desk = FrontDesk(log: log, tracer: tracer, series: RequestSeries(metrics))
         var routes = OperationsRoutes.all(health: health, metrics: metrics) + duties.routes
         if let title = duties.title {
-            routes.append(OperationsRoutes.openAPI(title, describing: routes, duties.schemas))
+            routes += OperationsRoutes.description(title, of: routes, duties.schemas)
         }
         var settings = ServerSettings()
         settings.address = plan.settings.address

@@ -1,4 +1,4 @@
-import Wire
+package import Wire
 
 /// Describes routes as an OpenAPI 3.1 document.
 package enum OpenAPI {
@@ -6,6 +6,11 @@ package enum OpenAPI {
     /// is said to answer errors with it.
     package static func document(title: String, version: String, routes: [Route], schemas: [(String, Schema)] = [])
         -> [UInt8]
+    { tree(title: title, version: version, routes: routes, schemas: schemas).bytes() }
+
+    /// The same before it is written.
+    package static func tree(title: String, version: String, routes: [Route], schemas: [(String, Schema)] = [])
+        -> JSONValue
     {
         var order: [String] = []
         var paths: [String: [(String, JSONValue)]] = [:]
@@ -23,7 +28,7 @@ package enum OpenAPI {
                 "components",
                 .object([("schemas", .object(components))] + (needsBearer(routes) ? [("securitySchemes", bearer)] : []))
             ),
-        ]).bytes()
+        ])
     }
 
     private static func needsBearer(_ routes: [Route]) -> Bool {
