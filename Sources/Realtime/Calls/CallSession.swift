@@ -83,8 +83,8 @@ final class CallSession: @unchecked Sendable {
         // One that can't be read is told by whoever goes by it.
         let script = (try? LocalScript.find(in: agent.instructions)) ?? nil
         settings.lines.voicemail = script?.voicemail
-        // Nobody answers these yet: asking would only cost the caller time.
-        (settings.loadsContext, settings.scoresSentiment) = (false, false)
+        // Nobody answers this yet: asking would only cost the caller time.
+        settings.loadsContext = false
         conversation = Conversation(settings, seed: .random(in: 0 ... .max), at: clock.now)
         let format = SoundFormat(.g711(law), rate: G711.sampleRate)
         var expected = RecognizerRequest(format: format, language: agent.language)
@@ -205,12 +205,19 @@ final class CallSession: @unchecked Sendable {
         case .playClip: log.error("call_without_voice")
         // Held until it is told, which is some time after its deadline at most: what a tool did is a fact, call or no call.
         case .runTool(let order): tools.run(order, at: clock.now) { self.took($0) }
-        case .loadContext, .scoreSentiment, .remember: break
+        case .scoreSentiment(let turn, let said): sense(said.revealed, in: turn)
+        case .loadContext, .remember: break
         case .sendKeys(let keys): orders.give(.sendDigits(keys))
         case .transfer(let transfer, let target, let mode): hand(over: transfer, to: target, mode)
         case .cancelTransfer: break
         case .hangUp: hangUp()
         }
+    }
+
+    /// At once, and beside the reply that is being thought about: it sets the tone of the next one.
+    private func sense(_ said: String, in turn: TurnID) {
+        guard let found = LocalMood.of(said) else { return }
+        took(.sentimentScored(turn, found.score, found.sentiment, model: LocalMood.name, took: nil))
     }
 
     private func wake(at instant: Instant?) {
