@@ -225,6 +225,6 @@ def look_through_proxy(trust, password):
         ("its metrics through the proxy", asked(base + "/metrics", trust)[0], 404),
         ("a webhook that nobody signed", asked(base + "/webhooks/telnyx/call", trust, typed, b"{}")[0], 401),
         ("a media stream with an unknown token", asked(base + media, trust, upgrade)[0], direct),
-        ("the owner signs in", asked(base + "/auth/login", trust, typed, sign_in)[0], 200),
+        ("the owner signs in", asked(base + "/api/v1/auth/login", trust, typed, sign_in)[0], 200),
     ]:
         report(what, f"status {got}", got == wanted and got != 0)
