@@ -26,7 +26,9 @@ final class AnalyticsPools: Sendable {
         isReplica = replica != nil
         var configuration = station.benches[0].postgres.configuration
         if let replica {
+            let isBehindPooler = configuration.isBehindPooler
             configuration = try PostgresConfiguration(replica.revealed)
+            configuration.isBehindPooler = isBehindPooler
             configuration.applicationName = station.plan.identity.name
             station.health.expect(Self.check, .useful)
         }

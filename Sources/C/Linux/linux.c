@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
@@ -26,6 +27,8 @@ int linux_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64_
     return epoll_wait(epoll, events, capacity, ms > 60000 ? 60000 : (int)ms);
 }
 int linux_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
+int linux_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+
 int linux_eventfd(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
 
 static void fill(sigset_t *set, const int *signals, int count) {

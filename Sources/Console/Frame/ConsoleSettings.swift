@@ -6,13 +6,16 @@ struct ConsoleSettings {
     static let guide = """
         settings
           DATABASE_URL   the database, as the processes' login
+          LEDGERLINE_DATABASE_POOLER   "transaction" where a pooler stands before it
         """
 
     let database: Endpoint
+    let pooler: DatabasePooler
 
     init(_ source: SettingsSource) throws(SettingsError) {
         var reader = SettingsReader(source)
         database = Endpoint.database(&reader)
+        pooler = DatabasePooler.read(&reader)
         try reader.finish()
     }
 }

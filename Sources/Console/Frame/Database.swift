@@ -9,12 +9,17 @@ enum Database {
 
     /// The database that the environment names, as the processes' login.
     static func with(body: @escaping @Sendable (PostgresPool) async throws -> Void) throws {
-        try with(ConsoleSettings(.process).database, body: body)
+        let settings = try ConsoleSettings(.process)
+        try with(settings.database, behind: settings.pooler, body: body)
     }
 
     /// Runs `body` on a loop of its own with a pool. What Postgres can't do becomes words that say what to do next.
-    static func with(_ url: Endpoint, body: @escaping @Sendable (PostgresPool) async throws -> Void) throws {
+    static func with(
+        _ url: Endpoint, behind pooler: DatabasePooler = .none,
+        body: @escaping @Sendable (PostgresPool) async throws -> Void
+    ) throws {
         var configuration = try PostgresConfiguration(url.revealed)
+        configuration.isBehindPooler = pooler == .transaction
         configuration.applicationName = "ledgerline-console"
         let settled = configuration
         try Loops.run(1, name: "console") { loops in

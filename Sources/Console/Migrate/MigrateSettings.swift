@@ -7,6 +7,11 @@ struct MigrateSettings {
 
     init(_ source: SettingsSource) throws(SettingsError) {
         var reader = SettingsReader(source)
+        self.init(&reader)
+        try reader.finish()
+    }
+
+    init(_ reader: inout SettingsReader) {
         let processes = Endpoint.database(&reader)
         let owner = reader.find(
             "DATABASE_OWNER_URL", as: .secretEndpoint("postgresql", "postgres"),
@@ -15,6 +20,5 @@ struct MigrateSettings {
         folder = reader.read(
             "LEDGERLINE_MIGRATIONS", as: .text("a folder", example: "/usr/share/ledgerline/Migrations"),
             else: .always("Migrations"), "The folder of migrations.")
-        try reader.finish()
     }
 }

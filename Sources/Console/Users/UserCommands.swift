@@ -2,6 +2,7 @@ import Crypto
 import Domain
 import Glibc
 import Postgres
+import Service
 import Store
 import Wire
 
@@ -105,12 +106,7 @@ enum UserCommands {
     }
 
     private static func password() throws -> String {
-        let text: String
-        if let set = getenv("LEDGERLINE_PASSWORD") {
-            text = String(cString: set)
-        } else {
-            text = typed()
-        }
+        let text = try PasswordSettings(.process).password?.revealed ?? typed()
         guard text.unicodeScalars.count >= passwordMin else {
             throw Trouble(
                 "the password needs at least \(passwordMin) characters: set LEDGERLINE_PASSWORD, or pipe it in")

@@ -14,6 +14,7 @@ struct WorkbenchPlan: Sendable {
     init(_ settings: CommonSettings, process: String, loopCount: Int) throws {
         var postgres = try PostgresConfiguration(settings.database.revealed)
         postgres.applicationName = process
+        postgres.isBehindPooler = settings.databasePooler == .transaction
         self.postgres = postgres
         let share = max(2, settings.databaseConnections / loopCount)
         var limits = PoolLimits()

@@ -9,6 +9,9 @@ package enum KnownSettings {
             .union(deployment)
     }
 
-    /// Read by the scripts that run and deploy us, not by our processes.
-    private static let deployment: Set<String> = ["LEDGERLINE_STATE", "LEDGERLINE_POSTGRES_BIN"]
+    /// Read by the scripts that run and deploy us and by `ledgerline`, not by our processes, which may find them all the same.
+    private static let deployment: Set<String> = [
+        "LEDGERLINE_STATE", "LEDGERLINE_POSTGRES_BIN", "LEDGERLINE_MIGRATIONS", "LEDGERLINE_DESK",
+        "LEDGERLINE_PASSWORD", "LEDGERLINE_PASSWORD_FILE",
+    ]
 }

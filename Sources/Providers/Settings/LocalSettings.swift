@@ -23,6 +23,9 @@ package struct LocalSettings: Sendable {
     package let models: String?
     package let voiceActivity: VoiceActivity
     package let voice: Voice
+    /// Its program, or `noEspeak`.
+    package let espeak: String
+    package static let noEspeak = "off"
 
     package init(_ reader: inout SettingsReader) {
         engines = reader.read(
@@ -37,5 +40,9 @@ package struct LocalSettings: Sendable {
         voice = reader.read(
             "LEDGERLINE_FLITE_VOICE", as: .choice(of: Voice.self), else: .always("rms"),
             "Our own voice, for agents that name none of the three; kal costs a tenth and sounds like a robot.")
+        espeak = reader.read(
+            "LEDGERLINE_ESPEAK", as: .text("a program, or off", example: "/usr/bin/espeak-ng"),
+            else: .always("espeak-ng"),
+            "A voice more, for languages that ours does not speak, where this program is installed.")
     }
 }

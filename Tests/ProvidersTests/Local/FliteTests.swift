@@ -222,6 +222,14 @@ struct FliteTests {
         }
     }
 
+    @Test func `a transition that a voice has no sound for is counted by us, and not written out by Flite`() {
+        let before = FliteDesk.missingSounds
+        let outcome = FliteMouth.speak(
+            FliteSentence("ynek wyuyns yeka jyrbkb roku"), .kal, speed: 2, .telephone, unless: { false }
+        ) { _ in }
+        #expect(outcome == .spoken && FliteDesk.missingSounds > before)
+    }
+
     /// Flite ends the whole process where it finds a mistake of its own, so what it is given must never lead there.
     @Test func `whatever a model writes can be said`() {
         var random = Seeded(12)
@@ -241,7 +249,7 @@ struct FliteTests {
 }
 
 extension SynthesizerEvent {
-    fileprivate var isEnd: Bool {
+    var isEnd: Bool {
         switch self {
         case .done, .failed: true
         case .audio, .words, .switched: false

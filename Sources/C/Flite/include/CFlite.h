@@ -22,3 +22,9 @@ typedef enum { FLITE_SPOKEN, FLITE_STOPPED, FLITE_FAILED } flite_outcome;
 
 /* Speaks one sentence of printable ASCII. A speed of 1 is the voice's own. */
 flite_outcome flite_speak(const flite_voice *voice, const char *sentence, float speed, const flite_listener *listener);
+
+/* How many transitions between two sounds were asked for that a voice has no recording of. It says the nearest thing and goes on. */
+long flite_missing_sounds(void);
+
+/* Flite's own way to complain, in whose place ours is found. */
+int cst_errmsg(const char *format, ...);

@@ -10,6 +10,8 @@
 int linux_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64_t timeout);
 int linux_epoll_create(void);
 int linux_eventfd(void);
+/* Two ends that no child inherits: the first is read from. */
+int linux_pipe(int ends[2]);
 int linux_signalfd(const int *signals, int count);
 /* Reads one delivered signal number, 0 when there is none. */
 int linux_signalfd_read(int fd);

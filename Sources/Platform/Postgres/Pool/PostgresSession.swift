@@ -12,6 +12,8 @@ package final class PostgresSession: @unchecked Sendable {
 
     package var backend: Int32 { connection.backend }
     package var isEncrypted: Bool { connection.isEncrypted }
+    /// What is set for the session would be another's next.
+    package var isBehindPooler: Bool { connection.configuration.isBehindPooler }
 
     /// Runs one statement. Outside a transaction it is one by itself, and committed when this returns.
     @discardableResult

@@ -4,6 +4,7 @@ package struct CommonSettings: Sendable {
     package let instance: String?
     package let database: Endpoint
     package let databaseConnections: Int
+    package let databasePooler: DatabasePooler
     package let redis: Endpoint
     package let address: String
     package let loops: Int?
@@ -23,6 +24,7 @@ package struct CommonSettings: Sendable {
         databaseConnections = reader.read(
             "LEDGERLINE_DATABASE_CONNECTIONS", as: .integer(in: 1...200), else: .always("8"),
             "The most connections this process opens to Postgres.")
+        databasePooler = DatabasePooler.read(&reader)
         redis = reader.read(
             "REDIS_URL", as: .secretEndpoint("redis", "rediss"), else: .outsideProduction("redis://127.0.0.1:6379"),
             "The Redis or Valkey server.")

@@ -21,6 +21,8 @@ package struct SettingsGuide: Sendable, CustomStringConvertible {
         entries = reader.entries
     }
 
+    init(entries: [Entry]) { self.entries = entries }
+
     package var names: Set<String> { Set(entries.flatMap(\.accepted)) }
 
     package var description: String {

@@ -27,6 +27,9 @@ package final class FliteDesk: Sendable {
         name.flatMap(LocalSettings.Voice.init(rawValue:)) ?? usual
     }
 
+    /// Transitions between sounds that were wanted in this process and that a voice has not.
+    package static var missingSounds: Int { flite_missing_sounds() }
+
     /// To the thread that has the least to do.
     func give(_ body: @escaping @Sendable () -> Void) throws(LaneFull) {
         guard let lane = lanes.min(by: { $0.waiting < $1.waiting }) else { return }

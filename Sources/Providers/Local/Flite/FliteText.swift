@@ -1,36 +1,18 @@
-/// Cuts what is to be said where Flite may begin: it thinks about all that it is given before it makes a sound.
+/// What is to be said, as sentences that Flite can read.
 struct FliteText: Hashable, Sendable {
-    /// A sentence shorter than this is said together with the next, as are abbreviations, which look like one.
-    static let lettersMin = 60
-    /// Longer, it is cut between two words; and twice as long, anywhere.
-    static let lettersMax = 600
+    static let lettersMin = SentenceCutter.lettersMin
+    static let lettersMax = SentenceCutter.lettersMax
 
-    private var rest = ""
-    private var count = 0
+    private var cutter = SentenceCutter()
 
     /// What can be said now.
-    mutating func add(_ text: String) -> [FliteSentence] {
-        var sentences: [FliteSentence] = []
-        for letter in text {
-            let isLong = count >= Self.lettersMax && letter.isWhitespace || count >= 2 * Self.lettersMax
-            if isLong || letter.isWhitespace && count >= Self.lettersMin && endsSentence, let sentence = finish() {
-                sentences.append(sentence)
-            }
-            rest.append(letter)
-            count += 1
-        }
-        return sentences
-    }
+    mutating func add(_ text: String) -> [FliteSentence] { cutter.add(text).compactMap(Self.sentence) }
 
     /// The rest; nil if there is none.
-    mutating func finish() -> FliteSentence? {
-        let sentence = FliteSentence(rest)
-        (rest, count) = ("", 0)
-        return sentence.spoken.isEmpty ? nil : sentence
-    }
+    mutating func finish() -> FliteSentence? { cutter.finish().flatMap(Self.sentence) }
 
-    private var endsSentence: Bool {
-        guard let last = rest.last(where: { !"\"”’')".contains($0) }) else { return false }
-        return ".!?…".contains(last)
+    private static func sentence(_ text: String) -> FliteSentence? {
+        let sentence = FliteSentence(text)
+        return sentence.spoken.isEmpty ? nil : sentence
     }
 }

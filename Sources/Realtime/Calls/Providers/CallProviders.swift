@@ -41,6 +41,7 @@ final class CallProviders {
             closes.append(synthesizer.close)
         }
         if let flite = engines.flite { synthesizers.append(("flite", FliteSynthesizer(flite, on: loop))) }
+        if let espeak = engines.espeak { synthesizers.append(("espeak", EspeakSynthesizer(espeak, on: loop))) }
         var chats: [ChatSettings] = []
         if let key = settings.groq {
             chats.append(
@@ -75,6 +76,8 @@ final class CallProviders {
     /// What an agent's voice is called there: its own name for it, or that of the voice for agents that name none.
     func voice(_ wanted: String?, of provider: String) -> String {
         if provider == "flite", let flite { return flite.voice(named: wanted).rawValue }
+        // It goes by the language where the voice is none of its own.
+        if provider == "espeak" { return wanted ?? "" }
         return wanted ?? vendorsVoice
     }
 

@@ -17,6 +17,8 @@ struct LocalEngines: Sendable {
     /// Whether our own voice shall speak, and who does; nil where its library is missing.
     let wantsFlite: Bool
     let flite: FliteDesk?
+    /// A voice more, for other languages, where the program is installed.
+    let espeak: EspeakDesk?
 
     /// Reads files and opens libraries, so on a thread that may wait.
     static func find(_ settings: HouseSettings) async throws -> LocalEngines {
@@ -34,6 +36,7 @@ struct LocalEngines: Sendable {
         }
         wantsFlite = local.engines == .on || local.engines == .auto && settings.providers.cartesia == nil
         flite = wantsFlite ? try FliteDesk(local.voice) : nil
+        espeak = wantsFlite && local.espeak != LocalSettings.noEspeak ? try EspeakDesk(local.espeak) : nil
     }
 
     /// For the calls of one loop: each call gets a detector of its own.
@@ -51,6 +54,7 @@ struct LocalEngines: Sendable {
         inUse.with("silero").set(isSilero ? 1 : 0)
         inUse.with("loudness").set(isSilero ? 0 : 1)
         inUse.with("flite").set(flite == nil ? 0 : 1)
+        inUse.with("espeak").set(espeak == nil ? 0 : 1)
         if wantsFlite {
             health.expect("flite", .useful)
             health.report("flite", flite == nil ? .degraded(Reason(Missing.flite)) : .up)
