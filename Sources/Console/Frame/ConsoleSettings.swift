@@ -7,6 +7,12 @@ struct ConsoleSettings {
         settings
           DATABASE_URL   the database, as the processes' login
         """
+    /// For commands that show or fold what people said.
+    static let guideWithKey = """
+        settings
+          DATABASE_URL             the database, as the processes' login
+          LEDGERLINE_SEALING_KEY   opens what people said, where it is sealed: the one that the processes have
+        """
 
     let database: Endpoint
 
