@@ -135,7 +135,10 @@ let package = Package(
         tests("Simulators", uses: ["Crypto", "Domain", "HTTP", "Loop", "Service", "Simulators", "Wire"]),
         tests(
             "Store",
-            uses: ["Crypto", "Domain", "Jobs", "Journal", "Loop", "Postgres", "Redis", "Service", "Store", "Wire"],
+            uses: [
+                "ConversationLaws", "Crypto", "Domain", "Jobs", "Journal", "Loop", "Postgres", "Redis", "Service",
+                "Store", "Wire",
+            ],
             resources: [.copy("Golden")]),
         tests(
             "System",

@@ -18,12 +18,15 @@ enum RealtimeDuties {
         minds.tell(station.health, station.log)
         let series = CallSeries(station.metrics)
         let floor = CallFloor(callsMax: settings.callsMax, series)
+        let traces = try CallTraces(settings, station)
         var benches: [CallBench] = []
         for bench in station.benches {
             // Awaited at once: it only moves the making to the bench's loop.
             benches.append(
                 await Task(executorPreference: bench.loop) {
-                    CallBench(bench, settings.house, engines, minds, recording.recorder, series, station.log)
+                    CallBench(
+                        bench, settings.house, engines, minds, recording.recorder, series, station.log,
+                        traces: traces.shelf)
                 }.value)
         }
         await tellProviders(benches, station)
@@ -43,6 +46,7 @@ enum RealtimeDuties {
                     await recording.run(shift)
                     figures.stop()
                 },
+                ServiceGroup.Member("traces", on: house.loop, run: traces.run),
                 ServiceGroup.Member("providers", on: house.loop) { shift in
                     shift.ready()
                     await shift.untilOver()

@@ -8,9 +8,15 @@ package struct RandomCall {
     package private(set) var moves: Set<Move> = []
     package private(set) var endedAs: EndedReason?
     package private(set) var inputs: [(Instant, Input)] = []
-    package private(set) var effects: [Effect] = []
+    /// Of each input.
+    package private(set) var made: [[Effect]] = []
+    package var effects: [Effect] { made.flatMap { $0 } }
     /// Both, to read.
-    package private(set) var log: [String] = []
+    package var log: [String] {
+        zip(inputs, made).flatMap { input, effects in
+            ["\(input.0.since(inputs[0].0).count) ← \(input.1)"] + effects.map { "    → \($0)" }
+        }
+    }
     private let keeps: Bool
 
     /// Keeping inputs and effects takes room, and is for those who want to look.
@@ -18,7 +24,7 @@ package struct RandomCall {
         self.seed = seed
         self.keeps = keeps
         var world = World(seed: seed)
-        var call = Conversation(Self.settings(seed), seed: seed, at: world.now)
+        var call = Conversation(Self.settings(of: seed), seed: seed, at: world.now)
         var laws = LawBook()
         var step: [Effect] = []
         step.reserveCapacity(64)
@@ -36,9 +42,7 @@ package struct RandomCall {
             laws.check(input, step, at: instant, lead: lead, in: call)
             if keeps {
                 inputs.append((instant, input))
-                effects += step
-                log.append("\(instant.since(inputs[0].0).count) ← \(input)")
-                log += step.map { "    → \($0)" }
+                made.append(step)
             }
         }
 
@@ -59,13 +63,13 @@ package struct RandomCall {
 
     /// The same inputs once more, into a machine of its own.
     package func again() -> [Effect] {
-        var call = Conversation(Self.settings(seed), seed: seed, at: inputs[0].0)
+        var call = Conversation(Self.settings(of: seed), seed: seed, at: inputs[0].0)
         var effects: [Effect] = []
         for (instant, input) in inputs { call.handle(input, at: instant, into: &effects) }
         return effects
     }
 
-    private static func settings(_ seed: UInt64) -> ConversationSettings {
+    package static func settings(of seed: UInt64) -> ConversationSettings {
         var settings = ConversationSettings(
             call: CallID(value: UInt128(seed) + 1), direction: seed % 3 == 0 ? .outbound : .inbound,
             recognizers: ["ears", "spare ears"],

@@ -54,7 +54,9 @@ struct Room {
                 "Tests/\($0.name)Tests",
                 $0.imports.filter { !isForeign($0) }.union([$0.name, "Loop", "Service"]).union(proof)
                     // The adapters are tried against the simulators.
-                    .union($0.name == "Providers" ? ["Simulators"] : []))
+                    .union($0.name == "Providers" ? ["Simulators"] : [])
+                    // Traces are of calls.
+                    .union($0.name == "Store" ? ["ConversationLaws"] : []))
         } + [
             // The tables of G.711 are compared by their digests.
             Room("Tests/DomainTests", proof.union(["ConversationLaws", "Crypto", "Domain", "Wire"])),

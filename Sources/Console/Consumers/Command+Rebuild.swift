@@ -24,6 +24,7 @@ extension Command {
             settings
               DATABASE_OWNER_URL   the database, as the login that owns it; DATABASE_URL when absent
               DATABASE_URL         the database, as the processes' login
+              LEDGERLINE_SEALING_KEY   opens what people said, where it is sealed: the one that the processes have
             """
     ) { arguments in
         let arguments = try Arguments(arguments, flags: ["--json"], values: ["--lag"])
@@ -31,8 +32,9 @@ extension Command {
         guard name.name == "calls" else { throw UsageError("there is no read model \(name.name); there is calls") }
         let lag = try arguments.count("--lag", in: 0...1_000_000) ?? 0
         let printer = Printer(isJSON: arguments.has("--json"))
+        let sealing = try SealingKey.find(.process)
         try Database.with(try MigrateSettings(.process).database) { pool in
-            try await Rebuilding(name, lagMax: Int64(lag), pool, printer).run()
+            try await Rebuilding(name, lagMax: Int64(lag), pool, printer, sealing).run()
         }
     }
 }

@@ -12,8 +12,12 @@ final class Rebuilding: Sendable {
     private let lagMax: Int64
     private let pool: PostgresPool
     private let printer: Printer
+    private let sealing: Sealing?
 
-    init(_ consumer: ConsumerName, lagMax: Int64, _ pool: PostgresPool, _ printer: Printer) {
+    init(
+        _ consumer: ConsumerName, lagMax: Int64, _ pool: PostgresPool, _ printer: Printer, _ sealing: Sealing?
+    ) {
+        self.sealing = sealing
         self.consumer = consumer
         self.lagMax = lagMax
         self.pool = pool
@@ -30,9 +34,12 @@ final class Rebuilding: Sendable {
         guard !lanes.contains(where: \.isRetired) else {
             throw Trouble("\(consumer) was live before and its place was taken: choose a version that was never used")
         }
+        try await refuseWithoutKey()
         try await makeTables(like: live)
         let log = try await EventLog.read(through: .pool(pool))
-        let worker = ConsumerWorker(CallsConsumer(version: consumer.version), of: log, pool, redis: nil) { happening in
+        let worker = ConsumerWorker(
+            CallsConsumer(version: consumer.version, sealing: sealing), of: log, pool, redis: nil
+        ) { happening in
             Self.complain(happening)
         }
         // The worker's life ends here, whatever comes of it.
@@ -44,6 +51,16 @@ final class Rebuilding: Sendable {
             try await group.waitForAll()
             try outcome.get()
         }
+    }
+
+    /// A read model in which words that the log has read as erased is worse than none.
+    private func refuseWithoutKey() async throws {
+        guard sealing == nil else { return }
+        let people = try await Sealing.keyCount(in: pool)
+        guard people > 0 else { return }
+        throw Trouble(
+            "the words of \(people) people are sealed in the log, and would read as (erased) in \(consumer): "
+                + SealingKey.advice)
     }
 
     private func makeTables(like live: ConsumerName) async throws {

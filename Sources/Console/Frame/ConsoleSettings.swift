@@ -8,6 +8,12 @@ struct ConsoleSettings {
           DATABASE_URL   the database, as the processes' login
           LEDGERLINE_DATABASE_POOLER   "transaction" where a pooler stands before it
         """
+    /// For commands that show or fold what people said.
+    static let guideWithKey = """
+        settings
+          DATABASE_URL             the database, as the processes' login
+          LEDGERLINE_SEALING_KEY   opens what people said, where it is sealed: the one that the processes have
+        """
 
     let database: Endpoint
     let pooler: DatabasePooler

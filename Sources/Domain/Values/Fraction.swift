@@ -15,3 +15,12 @@ extension Fraction {
     /// For constants: what lies outside is the nearer end.
     package init(percent: Int) { value = Double(max(0, min(100, percent))) / 100 }
 }
+
+extension Fraction {
+    /// The nearest of so many equal steps.
+    package func rounded(toSteps steps: Int) -> Fraction {
+        Fraction(inside: (value * Double(steps)).rounded() / Double(steps))
+    }
+
+    private init(inside value: Double) { self.value = value }
+}

@@ -6,6 +6,7 @@ package struct RealtimeSettings: Sendable {
     package let callsMax: Int
     /// The folder of the journal.
     package let journal: String
+    package let traces: TraceSettings
 
     package init(_ reader: inout SettingsReader) {
         house = HouseSettings(
@@ -18,5 +19,6 @@ package struct RealtimeSettings: Sendable {
             "LEDGERLINE_JOURNAL", as: .text("a folder", example: "/var/lib/ledgerline/journal"),
             else: .always("journal"),
             "The folder in which events of calls are kept until the log has them; one for each process.")
+        traces = TraceSettings(&reader, journal: journal)
     }
 }

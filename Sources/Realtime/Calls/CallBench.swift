@@ -27,7 +27,7 @@ final class CallBench: @unchecked Sendable {
     init(
         _ bench: Workbench, _ settings: HouseSettings, _ engines: LocalEngines, _ minds: LocalMinds,
         _ recorder: EventRecorder,
-        _ series: CallSeries, _ log: Log
+        _ series: CallSeries, _ log: Log, traces: TraceShelf?
     ) {
         (loop, self.log) = (bench.loop, log)
         (redis, postgres) = (bench.redis, bench.postgres)
@@ -45,7 +45,7 @@ final class CallBench: @unchecked Sendable {
         }
         surroundings = CallSession.Surroundings(
             loop: bench.loop, providers: providers, detector: engines.detectors(), recorder: recorder,
-            tools: tools, commands: commands, series: series, log: log)
+            tools: tools, commands: commands, series: series, log: log, traces: traces)
     }
 
     /// When no call is left.

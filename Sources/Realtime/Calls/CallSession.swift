@@ -25,6 +25,7 @@ final class CallSession: @unchecked Sendable {
     private let law: G711
 
     private var conversation: Conversation
+    private let trace: CallTracer?
     private var known: CallState
     private var inbox = Inbox()
     private var effects: [Effect] = []
@@ -54,6 +55,8 @@ final class CallSession: @unchecked Sendable {
         let commands: (any CarrierCommands)?
         let series: CallSeries
         let log: Log
+        /// Nil where calls leave no traces.
+        let traces: TraceShelf?
     }
 
     init(_ ticket: CallTicket, _ surroundings: Surroundings, _ line: MediaLine, law: G711 = .muLaw) {
@@ -75,17 +78,16 @@ final class CallSession: @unchecked Sendable {
             voices: Self.chain(agent.chain(.tts), providers.synthesizers.order()).map {
                 VoiceName(provider: $0, voice: providers.voice(agent.voice, of: $0))
             })
-        settings.lines.greeting = agent.greeting
-        settings.voice.rate = agent.rate
         tools = CallTools(agent.tools, of: ticket.call, surroundings.tools, on: surroundings.loop, surroundings.log)
-        settings.tools = tools.definitions
-        agent.setTimes(of: &settings)
+        agent.settle(&settings)
         // One that can't be read is told by whoever goes by it.
         let script = (try? LocalScript.find(in: agent.instructions)) ?? nil
         settings.lines.voicemail = script?.voicemail
         // Nobody answers this yet: asking would only cost the caller time.
         settings.loadsContext = false
-        conversation = Conversation(settings, seed: .random(in: 0 ... .max), at: clock.now)
+        let opening = TraceOpening(settings, seed: .random(in: 0 ... .max), at: clock.now)
+        conversation = opening.conversation()
+        trace = surroundings.traces?.begin(opening, of: ticket.organization)
         let format = SoundFormat(.g711(law), rate: G711.sampleRate)
         var expected = RecognizerRequest(format: format, language: agent.language)
         expected.phrases = LocalScript.phrases(in: agent.instructions)
@@ -114,8 +116,10 @@ final class CallSession: @unchecked Sendable {
         guard !isHandling else { return }
         isHandling = true
         while let next = inbox.take() {
-            conversation.handle(next, at: clock.now, into: &effects)
+            let now = clock.now
+            conversation.handle(next, at: now, into: &effects)
             let ordered = effects
+            trace?.took(next, at: now, ordered)
             effects.removeAll(keepingCapacity: true)
             for effect in ordered { perform(effect) }
             writeDown()
@@ -160,7 +164,8 @@ final class CallSession: @unchecked Sendable {
             .heard(
                 CallerFrame(
                     mediaAt: place, length: ear.place - place, probability: activity.probability,
-                    energy: activity.energy)))
+                    energy: activity.energy
+                ).coarse))
     }
 
     /// Returns when the call is over.
@@ -176,6 +181,7 @@ final class CallSession: @unchecked Sendable {
     private func close() {
         guard !isClosed else { return }
         isClosed = true
+        trace?.over()
         loop.disarm(alarm)
         loop.disarm(quiet)
         mind?.cancelAll()

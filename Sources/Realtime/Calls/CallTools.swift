@@ -13,7 +13,6 @@ final class CallTools {
     static let lateMax = Duration.seconds(15)
 
     let offered: [ThinkerTool]
-    let definitions: [ToolDefinition]
     private let tools: [String: AgentTool]
     private let call: CallID
     private let post: ToolPost
@@ -24,10 +23,6 @@ final class CallTools {
         (self.call, self.post, self.loop, self.log) = (call, post, loop, log)
         self.tools = Dictionary(tools.map { ($0.name, $0) }) { first, _ in first }
         offered = tools.map { ThinkerTool(name: $0.name, description: $0.description, parameters: $0.parameters) }
-        definitions = tools.map {
-            ToolDefinition(
-                name: $0.name, mode: $0.isBackground ? .background : .awaited, timeout: $0.timeout, filler: $0.filler)
-        }
     }
 
     /// Tells once what came of it.

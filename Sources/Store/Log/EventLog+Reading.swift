@@ -86,6 +86,13 @@ extension EventLog {
         ).map { try $0.decode(Int64.self) }
     }
 
+    /// Whether there is anything in a stream that only its person's key opens.
+    package func hasSealed(_ stream: UUID, through source: LogSource) async throws -> Bool {
+        try await source.query(
+            "SELECT EXISTS (SELECT FROM events WHERE stream_id = \(stream) AND key_id IS NOT NULL)", site: #function
+        ).one.decode(Bool.self)
+    }
+
     /// The last version of a stream; 0 if there is no such stream.
     package func version(of stream: UUID, through source: LogSource) async throws -> Int32 {
         let rows = try await source.query(

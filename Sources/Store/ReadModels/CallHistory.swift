@@ -4,8 +4,10 @@ package import Domain
 /// Time travel: a call as it was when its stream had so many events, folded from the log itself.
 package struct CallHistory: Sendable {
     private let log: EventLog
+    private let sealing: Sealing?
 
-    package init(_ log: EventLog) { self.log = log }
+    /// Without `sealing`, what was sealed reads as erased.
+    package init(_ log: EventLog, _ sealing: Sealing? = nil) { (self.log, self.sealing) = (log, sealing) }
 
     /// Everything known of the call at that version, its turns, transcript and tool uses too; nil if the stream is not there,
     /// or is another organization's. A version that is not written yet is the last one.
@@ -18,7 +20,7 @@ package struct CallHistory: Sendable {
         while next <= version {
             let page = try await log.events(of: call.uuid, from: next, upTo: version, through: source)
             guard let last = page.last, last.organization == organization.uuid else { break }
-            for event in page {
+            for event in try await sealing?.opened(page, through: source) ?? page {
                 switch try event.decoded() {
                 case .fact(.call(let read)):
                     facts.append(

@@ -80,6 +80,25 @@ package struct Sealing: Sendable {
 
     private static func owner(_ organization: UUID, _ subject: UUID) -> [UInt8] { organization.bytes + subject.bytes }
 
+    /// How many people have a key: their words are sealed, and could be read.
+    package static func keyCount(in pool: PostgresPool) async throws -> Int {
+        try await pool.query("SELECT count(*) FROM shred_keys WHERE wrapped_key IS NOT NULL").one.decode(Int.self)
+    }
+
+    // MARK: - Files
+
+    /// A new key for a file about `subject`, and the same wrapped, to stand in the file: no database is asked.
+    func fileKey(_ organization: UUID, _ subject: UUID) throws(SealingError) -> (SealedBox, wrapped: [UInt8]) {
+        try make(organization, subject)
+    }
+
+    /// Nil where it was wrapped with another house key, or for another file.
+    func fileKey(wrapped: [UInt8], _ organization: UUID, _ subject: UUID) -> SealedBox? {
+        let owner = Self.owner(organization, subject)
+        guard let plain = try? house.open(wrapped.span, associated: owner.span) else { return nil }
+        return SealedBox(key: plain)
+    }
+
     // MARK: - Reading
 
     /// The same events, with the words of those whose key exists. One query, and none where nothing is sealed.

@@ -28,6 +28,17 @@ import Testing
         #expect(try read([:]) { WorkersSettings(&$0) }.get().house.port == 8082)
     }
 
+    @Test func `traces stand beside the journal, where they are told to, or nowhere`() throws {
+        func folder(_ variables: [String: String]) throws -> String? {
+            try read(variables) { RealtimeSettings(&$0) }.get().traces.folder
+        }
+        #expect(try folder([:]) == "traces")
+        #expect(try folder(["LEDGERLINE_JOURNAL": "/var/lib/calls/journal"]) == "/var/lib/calls/traces")
+        #expect(try folder(["LEDGERLINE_JOURNAL": "state/journal/"]) == "state/traces")
+        #expect(try folder(["LEDGERLINE_JOURNAL": "/j", "LEDGERLINE_TRACES": "/elsewhere"]) == "/elsewhere")
+        #expect(try folder(["LEDGERLINE_TRACES": "off"]) == nil)
+    }
+
     @Test func `all problems are reported at once, with names and examples, and without secrets`() throws {
         let variables = [
             "LEDGERLINE_ENV": "production", "DATABASE_URL": "mysql://root:hunter2@db/app", "PORT": "80a",

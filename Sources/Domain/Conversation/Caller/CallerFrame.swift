@@ -18,3 +18,16 @@ package struct CallerFrame: Hashable, Sendable {
     /// Of the sample after its last.
     var mediaEnd: Milliseconds { mediaAt + length }
 }
+
+extension CallerFrame {
+    /// Fine enough for every threshold of whole percents: these lie on steps.
+    package static let probabilitySteps = 200
+    package static let energySteps = 1_000
+
+    /// As a trace writes it down in a few bytes. The conversation must be told this and nothing finer, or it could not be run again.
+    package var coarse: CallerFrame {
+        CallerFrame(
+            mediaAt: mediaAt, length: length, probability: probability.rounded(toSteps: Self.probabilitySteps),
+            energy: energy?.rounded(toSteps: Self.energySteps))
+    }
+}
