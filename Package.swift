@@ -131,7 +131,7 @@ let package = Package(
             resources: [.copy("Fixtures")]),
         .executableTarget(
             name: "SimulatorsDesk", dependencies: ["Domain", "Loop", "Simulators"], path: "Tests/SimulatorsDesk",
-            exclude: ["clients.py", "run"], swiftSettings: house),
+            swiftSettings: house),
         tests("Simulators", uses: ["Crypto", "Domain", "HTTP", "Loop", "Service", "Simulators", "Wire"]),
         tests(
             "Store",

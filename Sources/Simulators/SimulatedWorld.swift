@@ -7,20 +7,24 @@ package struct SimulatedWorld: Sendable {
     package let cartesia: CartesiaSimulator
     package let chat: ChatSimulator
     package let telnyx: TelnyxSimulator?
+    package let twilio: TwilioSimulator?
     package let server: Server
 
     /// Begins to listen. Drain it before its loops stop.
     package static func open(
         on loop: Loop, deepgram: DeepgramSimulator = .init(), cartesia: CartesiaSimulator = .init(),
         chat: ChatSimulator = .init(), telnyx: TelnyxSimulator? = nil,
+        twilio: TwilioSimulator? = nil,
         tools: ToolSimulator? = nil, port: UInt16 = 0
     ) async throws(SystemError) -> SimulatedWorld {
         var settings = ServerSettings()
         settings.port = port
         let router = Router(
-            deepgram.routes + cartesia.routes + chat.routes + (telnyx?.routes ?? []) + (tools?.routes ?? []))
+            deepgram.routes + cartesia.routes + chat.routes + (telnyx?.routes ?? []) + (twilio?.routes ?? [])
+                + (tools?.routes ?? []))
         let server = try await Server.open(on: [loop], settings, router: router)
-        return SimulatedWorld(deepgram: deepgram, cartesia: cartesia, chat: chat, telnyx: telnyx, server: server)
+        return SimulatedWorld(
+            deepgram: deepgram, cartesia: cartesia, chat: chat, telnyx: telnyx, twilio: twilio, server: server)
     }
 
     /// The same for the time of `body`.

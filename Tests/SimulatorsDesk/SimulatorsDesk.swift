@@ -3,7 +3,7 @@ import Glibc
 import Loop
 import Simulators
 
-/// The simulators as a program of their own, for clients that are none of ours: `SimulatorsDesk [port]` says which port it
+/// The simulators as a program of their own, for clients that are none of ours (Tests/Vendors): `SimulatorsDesk [port]` says which port it
 /// listens on, and goes on until it is killed. The key of all of them is `simulated`.
 @main
 enum SimulatorsDesk {
@@ -15,6 +15,7 @@ enum SimulatorsDesk {
             let loop = loops.first
             var chat = ChatSimulator.Settings()
             chat.rules = [
+                ChatRule("booked", say: "It is booked."),
                 ChatRule("book", say: "One moment. ", use: [.init("book", #"{"day":"Tuesday","name":"Zoë"}"#)]),
                 ChatRule("hello", say: "Grüß Gott, how can I help?"),
             ]

@@ -36,7 +36,7 @@ struct CallsUnderTest: @unchecked Sendable {
 
     static func with(
         database url: String, on loop: Loop, rules: [ChatRule], _ more: [String: String] = [:],
-        telnyx own: TelnyxSimulator? = nil,
+        telnyx own: TelnyxSimulator? = nil, twilio: TwilioSimulator? = nil,
         _ body: (CallsUnderTest) async throws -> Void
     ) async throws {
         var voice = CartesiaSimulator.Settings()
@@ -47,13 +47,13 @@ struct CallsUnderTest: @unchecked Sendable {
         let telnyx = own ?? TelnyxSimulator(on: loop, key: "right")
         let world = try await SimulatedWorld.open(
             on: loop, deepgram: .init(key: "right"), cartesia: .init(key: "right", voice),
-            chat: .init(key: "right", chat), telnyx: telnyx)
+            chat: .init(key: "right", chat), telnyx: telnyx, twilio: twilio)
         let http = "http://127.0.0.1:\(world.port)"
         let settings = [
             "DATABASE_URL": url, "DEEPGRAM_URL": world.webSocketURL, "CARTESIA_URL": world.webSocketURL,
             "GROQ_URL": http + "/v1", "OPENAI_URL": http + "/v1", "TELNYX_API_URL": http + "/v2",
             "DEEPGRAM_API_KEY": "right", "CARTESIA_API_KEY": "right", "GROQ_API_KEY": "right",
-            "OPENAI_API_KEY": "right", "TELNYX_API_KEY": "right",
+            "OPENAI_API_KEY": "right", "TELNYX_API_KEY": "right", "TWILIO_API_URL": http,
         ]
         let client = HTTPClient(loop: loop)
         let result: Result<Void, any Error>
@@ -72,6 +72,7 @@ struct CallsUnderTest: @unchecked Sendable {
             result = .success(())
         } catch { result = .failure(error) }
         telnyx.shutdown()
+        twilio?.shutdown()
         client.shutdown()
         await world.server.drain(within: .seconds(2))
         try result.get()

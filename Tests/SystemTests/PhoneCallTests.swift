@@ -25,14 +25,14 @@ import Wire
             let line = phones.ring(
                 [.hear(), .say("my name is Anna."), .hear(), .say("thanks, bye."), .hear(), .hangUp])
             let call = try await phones.call(line)
-            let facts = try await phones.whole(call, endedFor: [.carrier, .process])
+            let facts = try await phones.whole(call, endedFor: [.process])
             #expect(
                 facts.types(by: .carrier)
-                    == ["call.received", "call.answered", "media.started", "media.stopped", "call.ended"])
+                    == ["call.received", "call.answered", "media.started", "media.stopped"])
             #expect(
                 facts.types(by: .process)
                     == ["media.started"] + Self.said + Self.turn + Self.turn + Self.over)
-            #expect(facts.count == 5 + 5 + 2 * Self.turn.count)
+            #expect(facts.count == 4 + 5 + 2 * Self.turn.count)
             #expect(line.heard == "\(PhonesUnderTest.greeting) Nice to meet you, Anna. Goodbye, Anna.")
             #expect(try facts.first?.member("agent_version")?.wholeNumber == 1)
             for end in facts where end.type == "call.ended" {
@@ -55,11 +55,11 @@ import Wire
             let line = phones.ring([.hear(), .say("my name is Anna."), .hear(), .hangUp])
             let call = try await phones.call(line)
             // One that was swapped may come behind the end.
-            try await phones.until("all webhooks") { try await phones.told(call).types(by: .carrier).count >= 5 }
-            let facts = try await phones.whole(call, endedFor: [.carrier, .process])
+            try await phones.until("all webhooks") { try await phones.told(call).types(by: .carrier).count >= 4 }
+            let facts = try await phones.whole(call, endedFor: [.process])
             #expect(
                 facts.types(by: .carrier).sorted()
-                    == ["call.answered", "call.ended", "call.received", "media.started", "media.stopped"])
+                    == ["call.answered", "call.received", "media.started", "media.stopped"])
             #expect(line.heard == "\(PhonesUnderTest.greeting) Nice to meet you, Anna.")
             #expect(phones.telnyx.events.count { $0 == "call.answered" } == 1)
             #expect(try await phones.jobs("answer_call") == 1 && phones.commands("stream_url") == 1)
@@ -75,7 +75,7 @@ import Wire
             try await phones.api.owner.execute("UPDATE agents SET archived_at = clock_timestamp()")
             let line = phones.ring([.hear()])
             let call = try await phones.call(line)
-            let facts = try await phones.whole(call, endedFor: [.switchboard, .carrier])
+            let facts = try await phones.whole(call, endedFor: [.switchboard])
             let end = try #require(facts.first { $0.by == .switchboard })
             #expect(try end.type == "call.ended" && end.member("ended_reason")?.text == "agent_unusable")
             #expect(!line.isAlive && facts.types(by: .process).isEmpty && phones.commands("stream_url") == 0)
@@ -124,7 +124,7 @@ import Wire
             phones.telnyx.stage.plan(
                 .refused(status: 503), .refused(status: 503), .refused(status: 503), .refused(status: 503))
             let line = phones.ring([.hear(), .hangUp])
-            _ = try await phones.whole(try await phones.call(line), endedFor: [.carrier, .process])
+            _ = try await phones.whole(try await phones.call(line), endedFor: [.process])
             #expect(line.heard == PhonesUnderTest.greeting)
             #expect(phones.telnyx.events.count { $0 == "call.answered" } == 1)
         }
@@ -136,7 +136,7 @@ import Wire
             try await phones.until("the greeting") { first.heard == PhonesUnderTest.greeting }
             // The house is full, and stays so.
             let second = phones.ring([.hear()])
-            let lost = try await phones.whole(try await phones.call(second), endedFor: [.switchboard, .carrier])
+            let lost = try await phones.whole(try await phones.call(second), endedFor: [.switchboard])
             let end = lost.first { $0.by == .switchboard }
             #expect(try end?.member("ended_reason")?.text == "media_lost")
             #expect(lost.count { $0.type == "media.lost" } == 4 && lost.types(by: .process).isEmpty)
@@ -148,7 +148,7 @@ import Wire
                 try await phones.told(call).contains { $0.type == "media.lost" }
             }
             first.hangUpNow()
-            let facts = try await phones.whole(call, endedFor: [.carrier, .process])
+            let facts = try await phones.whole(call, endedFor: [.process])
             #expect(third.heard == PhonesUnderTest.greeting && !facts.types(by: .switchboard).contains("call.ended"))
         }
     }
@@ -222,13 +222,13 @@ import Wire
             let again = try await phones.post("/calls", body, headers: key)
             #expect(try again.status == 202 && Self.id(again) == call)
 
-            let facts = try await phones.whole(call, endedFor: [.carrier, .process])
+            let facts = try await phones.whole(call, endedFor: [.process])
             #expect(facts.types(by: .user) == ["call.requested"])
             #expect(
                 facts.types(by: .carrier)
-                    == ["call.dialed", "call.answered", "media.started", "media.stopped", "call.ended"])
+                    == ["call.dialed", "call.answered", "media.started", "media.stopped"])
             #expect(facts.types(by: .process) == ["media.started"] + Self.said + Self.turn + Self.over)
-            #expect(facts.count == 11 + Self.turn.count)
+            #expect(facts.count == 10 + Self.turn.count)
             let line = try #require(phones.telnyx.calls.first)
             #expect(line.heard == "Is this Ada? Nice to meet you, Anna.")
             for end in facts where end.type == "call.ended" {
@@ -262,7 +262,7 @@ import Wire
             try await phones.until("the ringing") { !phones.telnyx.calls.isEmpty }
             let given = try await phones.post("/calls/\(call)/hangup")
             #expect(try given.status == 202 && given.text("outcome") == "ordered", "\(given.raw.text)")
-            let facts = try await phones.whole(call, endedFor: [.switchboard, .carrier])
+            let facts = try await phones.whole(call, endedFor: [.switchboard])
             let end = facts.first { $0.by == .switchboard }
             #expect(try end?.member("ended_reason")?.text == "stopped")
             #expect(phones.telnyx.calls.count == 1 && phones.telnyx.calls.first?.isAlive == false)

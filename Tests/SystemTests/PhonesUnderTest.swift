@@ -12,6 +12,9 @@ import Wire
 /// alone, which is why `@unchecked` holds.
 struct PhonesUnderTest: @unchecked Sendable {
     static let number = "+15550100001"
+    /// The same agent's, at Twilio.
+    static let twilioNumber = "+15550100002"
+    private static let twilioToken = "twilio-token-of-a-test"
     static let caller = "+15550100009"
     static let greeting = CallsUnderTest.greeting
 
@@ -22,6 +25,7 @@ struct PhonesUnderTest: @unchecked Sendable {
     let token: String
     let foreign: String
     let agent: String
+    let twilio: TwilioSimulator
 
     var telnyx: TelnyxSimulator { calls.telnyx }
     var loop: Loop { calls.loop }
@@ -32,19 +36,32 @@ struct PhonesUnderTest: @unchecked Sendable {
         _ body: @escaping @Sendable (PhonesUnderTest) async throws -> Void
     ) async throws {
         let key = Ed25519.PrivateKey()
-        let doors = ["TELNYX_PUBLIC_KEYS": Base64.standard.encode(key.publicKey.bytes.span)]
+        let (apiPort, mediaPort) = (try FreePort.find(), try FreePort.find())
+        let home = "http://127.0.0.1:\(apiPort)"
+        let twilioAccount = [
+            "TWILIO_ACCOUNT_SID": TwilioSimulator.account, "TWILIO_AUTH_TOKENS": twilioToken, "PUBLIC_URL": home,
+        ]
+        let doors = [
+            "TELNYX_PUBLIC_KEYS": Base64.standard.encode(key.publicKey.bytes.span), "PORT": "\(apiPort)",
+            "MEDIA_URL": "ws://127.0.0.1:\(mediaPort)",
+        ].merging(twilioAccount) { $1 }
         try await APIUnderTest.with(doors.merging(environment) { $1 }) { api in
             let loop = api.owner.loop
             let telnyx = TelnyxSimulator(on: loop, key: "right", webhookKey: key)
-            let home = "http://127.0.0.1:\(api.process.port)"
             telnyx.settings.webhookURL = home + "/webhooks/telnyx/call"
-            try await CallsUnderTest.with(database: api.url, on: loop, rules: rules, realtime, telnyx: telnyx) {
-                calls in
+            let twilio = TwilioSimulator(on: loop, token: twilioToken)
+            twilio.settings.voiceURL = home + "/webhooks/twilio/voice"
+            twilio.settings.statusURL = home + "/webhooks/twilio/status"
+            let own = realtime.merging(twilioAccount) { $1 }.merging(["PORT": "\(mediaPort)"]) { $1 }
+            try await CallsUnderTest.with(
+                database: api.url, on: loop, rules: rules, own, telnyx: telnyx, twilio: twilio
+            ) { calls in
                 let settings = [
                     "DATABASE_URL": api.url, "TELNYX_API_URL": calls.world.telnyxURL, "TELNYX_API_KEY": "right",
-                    "TELNYX_CONNECTION_ID": "2811212257810187875", "PUBLIC_URL": home,
-                    "MEDIA_URL": "ws://127.0.0.1:\(calls.process.port)",
-                ]
+                    "TELNYX_CONNECTION_ID": "2811212257810187875",
+                    "TWILIO_API_URL": "http://127.0.0.1:\(calls.world.port)",
+                    "MEDIA_URL": "ws://127.0.0.1:\(mediaPort)",
+                ].merging(twilioAccount) { $1 }
                 try await ProcessUnderTest.with(.workers, settings.merging(more) { $1 }, on: loop) { workers in
                     try await workers.untilReady()
                     let token = try await api.tokens(.developer).access
@@ -55,7 +72,8 @@ struct PhonesUnderTest: @unchecked Sendable {
                     let foreign = try await api.tokens(.developer, of: api.second).access
                     try await body(
                         PhonesUnderTest(
-                            api: api, calls: calls, workers: workers, token: token, foreign: foreign, agent: agent))
+                            api: api, calls: calls, workers: workers, token: token, foreign: foreign, agent: agent,
+                            twilio: twilio))
                     for process in [api.process, calls.process, workers] {
                         #expect(!process.process.output.contains(caller), "a number stands in the log")
                         for address in telnyx.stage.seen.documents.compactMap({ $0["stream_url"]?.text }) {
@@ -88,6 +106,18 @@ struct PhonesUnderTest: @unchecked Sendable {
 
     func ring(_ steps: [CallerScript.Step], to number: String = number) -> SimulatedCall {
         telnyx.call(from: Self.caller, to: number, CallerScript(steps))
+    }
+
+    /// The same over Twilio, whose number is the agent's from now on.
+    func ringTwilio(_ steps: [CallerScript.Step]) async throws -> SimulatedCall {
+        try await ownTwilioNumber()
+        return twilio.call(from: Self.caller, to: Self.twilioNumber, CallerScript(steps))
+    }
+
+    func ownTwilioNumber() async throws {
+        let made = try await post(
+            "/phone-numbers", #"{"number":"\#(Self.twilioNumber)","agent_id":"\#(agent)","carrier":"twilio"}"#)
+        try #require(made.status == 201, "\(made.raw.text)")
     }
 
     /// The call that a leg belongs to, once the log knows of it.
@@ -127,13 +157,15 @@ struct PhonesUnderTest: @unchecked Sendable {
         }
     }
 
-    /// All that was told of a call, once each of these has told its end.
-    func whole(_ call: CallID, endedFor tellers: Set<Teller>) async throws -> [Told] {
+    /// All that was told of a call, once its end is told: by these, or by anybody. Nobody else tells it again.
+    func whole(_ call: CallID, endedFor tellers: Set<Teller> = []) async throws -> [Told] {
         var facts: [Told] = []
         try await until("the end of the call in the log") {
             facts = try await told(call)
-            return Set(facts.filter { $0.type == "call.ended" }.map(\.by)).isSuperset(of: tellers)
+            let ends = facts.filter { $0.type == "call.ended" }.map(\.by)
+            return !ends.isEmpty && Set(ends).isSuperset(of: tellers)
         }
+        #expect(facts.count { $0.type == "call.ended" } == 1)
         return facts
     }
 

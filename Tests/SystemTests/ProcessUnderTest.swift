@@ -34,7 +34,8 @@ struct ProcessUnderTest {
         _ name: Name, _ environment: [String: String], journal: String, on loop: Loop,
         _ body: (ProcessUnderTest) async throws -> Value
     ) async throws -> Value {
-        let port = try FreePort.find()
+        // Chosen by whoever has to tell others before it starts.
+        let port = try environment["PORT"].flatMap { UInt16($0) } ?? FreePort.find()
         let usual = [
             "DATABASE_URL": try Services.processURL, "REDIS_URL": try Services.setting("REDIS_URL"), "PORT": "\(port)",
             "LEDGERLINE_ADDRESS": "127.0.0.1", "LEDGERLINE_LOOPS": "2", "LEDGERLINE_LOG_FORMAT": "json",

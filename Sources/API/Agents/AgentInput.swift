@@ -87,6 +87,7 @@ struct PersonaInput: BodyInput {
     init(_ body: inout BodyReader) {
         body.text("system_prompt", in: AgentLimits.systemPrompt)
         body.textOrNil("first_message", in: AgentLimits.firstMessage)
+        body.textOrNil("voicemail_message", in: AgentLimits.firstMessage)
         body.texts("tone_rules", in: AgentLimits.toneRules, each: AgentLimits.toneRule)
     }
 }

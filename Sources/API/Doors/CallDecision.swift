@@ -7,7 +7,7 @@ import Store
 struct CallDecision {
     let verdict: WebhookVerdict
     let target: WebhookDelivery.Target?
-    let facts: [CallEvent]
+    var facts: [CallEvent]
 
     /// `fresh` is the stream of a call that begins with this notice.
     init(_ notice: CarrierNotice, _ findings: LegFindings?, fresh: @autoclosure () -> UUID) {

@@ -16,31 +16,41 @@ struct CallDesk: Sendable {
     /// What a process that carries a call is told of it by others than the carrier's sound.
     private static let news: Set<EventType> = [.callEnded, .machineDetected, .transferBridged, .transferEnded]
 
+    /// What became of a notice, and of which call it was, if anybody knows.
+    struct Taken: Sendable {
+        let verdict: WebhookVerdict
+        let target: WebhookDelivery.Target?
+    }
+
     func take(
         _ notice: CarrierNotice, signedAt: Timestamp?, body: [UInt8], at bench: Workbench
-    ) async throws -> WebhookVerdict {
+    ) async throws -> Taken {
         let pool = bench.postgres
         let log = try await finder.log(through: pool)
         let digest = HashFunction.sha256.digest(of: body)
         for _ in 0..<DoorLimits.triesMax {
             let findings = try await findings(notice, through: pool)
-            let decision = CallDecision(notice, findings, fresh: .v7())
+            var decision = CallDecision(notice, findings, fresh: .v7())
+            let ending = try await CallEnding(decision, bench)
+            decision.facts.removeAll { ending.isTold($0) }
             var delivery = WebhookDelivery(
                 provider: notice.carrier.rawValue, id: notice.id, signedAt: signedAt, bodyDigest: digest,
                 verdict: decision.verdict, leg: findings == nil ? nil : notice.leg?.control,
                 legStream: findings?.known?.stream,
                 target: decision.target)
             delivery.events = try decision.facts.enumerated().map { index, fact in
-                try NewEvent(.call(fact), id: notice.eventID(index), at: notice.at, meta: Self.meta(of: notice))
+                try NewEvent(
+                    .call(fact), id: Self.id(of: fact, index, notice, decision), at: notice.at,
+                    meta: Self.meta(of: notice))
             }
-            let errand = Self.errand(notice, decision)
+            let errand = ending.errand(at: notice.at) ?? Self.errand(notice, decision)
             let outcome = try await take(delivery, WebhookInbox(log), errand, pool)
             guard case .taken(let verdict) = outcome else { continue }
             if verdict == decision.verdict {
                 if errand != nil { await ErrandBell(bench.redis).ring() }
-                await tell(decision, bench, log)
+                await tell(decision.facts + ending.news, decision.target, bench, log)
             }
-            return verdict
+            return Taken(verdict: verdict, target: decision.target)
         }
         var problem = Problem(.serviceUnavailable, "call_is_busy", detail: "send it again in a moment")
         problem.headers.set(.retryAfter, "1")
@@ -56,17 +66,27 @@ struct CallDesk: Sendable {
             carrier: notice.carrier.rawValue, leg: leg.control, call: call, number: number, through: pool)
     }
 
+    /// A call ends once, whoever tells of it.
+    private static func id(
+        of fact: CallEvent, _ index: Int, _ notice: CarrierNotice, _ decision: CallDecision
+    ) -> EventID {
+        if case .callEnded = fact, let target = decision.target { return CallEndID.of(target.stream) }
+        return notice.eventID(index)
+    }
+
     private static func meta(of notice: CarrierNotice) -> EventMeta {
         EventMeta(request: WorkContext.current.request?.description, actor: .carrier(notice.carrier.rawValue))
     }
 
     // MARK: - What follows
 
-    /// Somebody waits to be answered. Only where we carry the sound: another carrier is told what to do in its own way.
+    /// Somebody waits to be answered, or for sound. Twilio asks what to do with a call that comes in, and is told so itself.
     private static func errand(_ notice: CarrierNotice, _ decision: CallDecision) -> NewJob? {
-        guard notice.carrier == .telnyx, let leg = notice.leg?.control else { return nil }
+        guard let leg = notice.leg?.control else { return nil }
         let types = Set(notice.facts.map { Fact.call($0).type })
+        let asksItself = notice.carrier == .twilio
         switch (decision.verdict, decision.target) {
+        case (_, _) where asksItself && types.contains(.callReceived): return nil
         case (.applied, let target?) where types.contains(.callReceived):
             return NewJob(.answer(CallID(target.stream), leg: leg), of: target.organization)
         case (.applied, let target?) where types.contains(.mediaLost):
@@ -98,9 +118,11 @@ struct CallDesk: Sendable {
     }
 
     /// The log has it: whoever does not hear of it now will notice by the sound.
-    private func tell(_ decision: CallDecision, _ bench: Workbench, _ log: EventLog) async {
-        guard decision.verdict == .applied, let target = decision.target else { return }
-        let facts = decision.facts.filter { Self.news.contains(Fact.call($0).type) }
+    private func tell(
+        _ facts: [CallEvent], _ target: WebhookDelivery.Target?, _ bench: Workbench, _ log: EventLog
+    ) async {
+        guard let target else { return }
+        let facts = facts.filter { Self.news.contains(Fact.call($0).type) }
         guard !facts.isEmpty else { return }
         let database = TenantDatabase(OrganizationID(target.organization), in: bench.postgres, log: log)
         do { try await LiveCalls(bench.redis).tell(facts, to: CallID(target.stream), of: database) } catch { return }

@@ -26,7 +26,9 @@ enum Doors {
             ).route { station.bench },
             TwilioDoor(
                 door: door(.twilio), signature: TwilioSignature(carrier.twilioTokens.map { .init(text: $0.revealed) }),
-                desk: calls
+                desk: calls,
+                answering: TwilioAnswering(
+                    finder: finder, publicURL: publicURL, mediaURL: carrier.mediaURL.text)
             ).route { station.bench },
             StripeDoor(
                 door: door(.stripe),

@@ -18,8 +18,8 @@ struct TelnyxDoor: Sendable {
             let signed = try door.signed(request)
             let at = try door.believed { () throws(WebhookRefusal) in try signature.check(signed, at: door.now()) }
             let webhook = try door.read { () throws(WebhookFault) in try TelnyxWebhook(request.body) }
-            let verdict = try await desk.take(webhook.notice, signedAt: at, body: request.body, at: bench())
-            return door.answer(verdict)
+            let taken = try await desk.take(webhook.notice, signedAt: at, body: request.body, at: bench())
+            return door.answer(taken.verdict)
         }
     }
 }

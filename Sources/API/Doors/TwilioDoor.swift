@@ -5,11 +5,9 @@ package import Providers
 import Store
 import Wire
 
-/// What Twilio tells of calls. To a call that comes in it wants to hear what to do: it keeps the line until somebody commands.
+/// What Twilio tells of calls. To a call that comes in it wants to hear what to do.
 struct TwilioDoor: Sendable {
     private static let xml = ContentType("text/xml; charset=utf-8")
-    /// So long a caller waits for a command before Twilio hangs up.
-    private static let patienceSeconds = 30
     /// In the address that we give: what the leg is to us.
     private static let tag = "tag"
     /// There too, where an answer has no number: which command it answers.
@@ -18,6 +16,7 @@ struct TwilioDoor: Sendable {
     let door: Door
     let signature: TwilioSignature
     let desk: CallDesk
+    let answering: TwilioAnswering
 
     func route(_ bench: @escaping @Sendable () -> Workbench) -> Route {
         Route(
@@ -46,15 +45,22 @@ struct TwilioDoor: Sendable {
                     kind, form, tag: request.query[Self.tag], key: request.query[Self.key],
                     received: Instant(microseconds: now.microseconds))
             }
-            let verdict = try await desk.take(webhook.notice, signedAt: nil, body: request.body, at: bench())
-            let answer = door.answer(verdict)
+            let taken = try await desk.take(webhook.notice, signedAt: nil, body: request.body, at: bench())
+            let answer = door.answer(taken.verdict)
             guard kind == .voice || kind == .gather else { return answer }
-            let isOurs = verdict == .applied || verdict == .duplicate
-            let verb = isOurs ? "<Pause length=\"\(Self.patienceSeconds)\"/>" : "<Reject/>"
+            let markup = await markup(taken, webhook, at: bench())
             return Response(
-                .ok, Self.xml,
-                body: .bytes(Array("<?xml version=\"1.0\" encoding=\"UTF-8\"?><Response>\(verb)</Response>".utf8)))
+                .ok, Self.xml, body: .bytes(Array("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\(markup)".utf8)))
         }
+    }
+
+    private func markup(_ taken: CallDesk.Taken, _ webhook: TwilioWebhook, at bench: Workbench) async -> String {
+        guard taken.verdict == .applied || taken.verdict == .duplicate, let target = taken.target else {
+            return TwilioMarkup.rejection
+        }
+        guard webhook.kind == .voice else { return TwilioMarkup.patience }
+        return await answering.markup(
+            CallID(target.stream), webhook.call, OrganizationID(target.organization), at: bench)
     }
 }
 

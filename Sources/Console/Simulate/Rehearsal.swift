@@ -12,7 +12,7 @@ final class Rehearsal {
     static let answerPatience = Duration.seconds(15)
     static let callPatience = Duration.seconds(300)
     static let endPatience = Duration.seconds(15)
-    /// The carrier and the process that carried the call both tell its end: what the later one tells shall not be missed.
+    /// What the carrier tells when the end is in the log already shall not be missed.
     static let lastWords = Duration.seconds(1)
     /// How often the log is asked for more.
     private static let rhythm = Duration.milliseconds(100)
@@ -37,7 +37,9 @@ final class Rehearsal {
     }
 
     func play(agent: String, _ voice: CallerVoice) async throws -> Outcome {
-        let script = CallerScript(try await steps(voice), answer: .answers(after: 500))
+        let script = CallerScript(
+            try await steps(voice), answer: .answers(after: 500),
+            machineAfter: story.machineAfter.map { Milliseconds($0) })
         let (line, call): (() -> SimulatedCall?, String)
         switch story.direction {
         case .inbound:
@@ -68,6 +70,7 @@ final class Rehearsal {
             case .hearFor(let time): steps.append(.hearVoiceFor(Milliseconds(time)))
             case .wait(let time): steps.append(.wait(Milliseconds(time)))
             case .press(let keys): steps.append(.press(keys))
+            case .beep: steps.append(.beep)
             case .hangUp: steps.append(.hangUp)
             }
         }

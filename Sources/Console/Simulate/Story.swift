@@ -11,6 +11,8 @@ struct Story {
         case hearFor(Int64)
         case wait(Int64)
         case press(String)
+        /// Of an answering machine.
+        case beep
         case hangUp
     }
 
@@ -34,11 +36,15 @@ struct Story {
     let person: String
     /// The person as a customer, as `POST /customers` takes it; nil for a stranger.
     let customer: JSONValue?
+    /// It is a machine that answers, and the carrier knows it so many milliseconds after the answer.
+    let machineAfter: Int64?
     let steps: [Step]
     let expectations: Expectations
 
     /// What a person does in one call at most.
     static let stepsMax = 200
+    /// Longer than any carrier listens for a machine.
+    static let machineTimeMax: Int64 = 30_000
     /// Longer than any tool may take.
     static let toolTimeMax: Int64 = 120_000
 
@@ -51,7 +57,8 @@ struct Story {
     init(_ document: JSONValue) throws(Trouble) {
         let reader = StoryReader(document)
         try reader.knows([
-            "about", "direction", "agent", "script", "number", "person", "customer", "tools", "steps", "expect",
+            "about", "direction", "agent", "script", "number", "person", "customer", "tools", "machine", "steps",
+            "expect",
         ])
         about = try reader.text("about")
         let word = document["direction"]?.text ?? Direction.inbound.rawValue
@@ -66,6 +73,10 @@ struct Story {
         number = try reader.text("number")
         person = try reader.text("person")
         customer = document["customer"]
+        machineAfter = document["machine"]?.wholeNumber
+        guard (document["machine"] == nil) == (machineAfter == nil),
+            (0...Self.machineTimeMax).contains(machineAfter ?? 0)
+        else { throw Trouble("the script's \"machine\" is a time in milliseconds, \(Self.machineTimeMax) at most") }
         guard case .array(let items)? = document["steps"], (1...Self.stepsMax).contains(items.count) else {
             throw Trouble("the script needs \"steps\", a list of 1 to \(Self.stepsMax)")
         }
@@ -139,12 +150,13 @@ struct Story {
         case ("hear_for", .integer(let time)) where (20...60_000).contains(time): return .hearFor(time)
         case ("wait", .integer(let time)) where (0...600_000).contains(time): return .wait(time)
         case ("press", .string(let keys)) where keys.allSatisfy { "0123456789*#ABCD".contains($0) }: return .press(keys)
+        case ("beep", .bool(true)): return .beep
         case ("hang_up", .bool(true)): return .hangUp
         default:
             throw Trouble(
                 """
                 step \(index) of the script is none that I know: {"say": TEXT}, {"hear": QUIET_MS}, {"hear_for": MS}, \
-                {"wait": MS}, {"press": KEYS} or {"hang_up": true}
+                {"wait": MS}, {"press": KEYS}, {"beep": true} or {"hang_up": true}
                 """)
         }
     }

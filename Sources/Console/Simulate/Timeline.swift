@@ -25,7 +25,7 @@ struct Timeline {
         case "call.requested": return "call      \(text("to")) is to be called"
         case "call.ringing": return "call      rings"
         case "call.answered": return "call      answered"
-        case "machine.detected": return "call      answered by \(text("answered_by"))"
+        case "machine.detected": return "call      answered by \(text("verdict"))"
         case "caller.said": return "caller    “\(text("text"))”"
         case "turn.ended":
             endpointing = number("endpointing_ms")
@@ -51,7 +51,7 @@ struct Timeline {
         case "tool.called": return "tool      \(text("name")) is asked \(fact.payload["arguments"]?.compact ?? "")"
         case "tool.returned": return "tool      answers \(fact.payload["result"]?.compact ?? "")"
         case "tool.failed": return "tool      \(text("name")) failed: \(text("fault"))"
-        case "dtmf.received": return "caller    presses \(text("digit"))"
+        case "dtmf.received": return "caller    presses \(text("digits"))"
         case "context.loaded": return "          what is known of the customer was fetched"
         case "memory.remembered": return "          remembered: \(text("content"))"
         case "provider.fell_back":

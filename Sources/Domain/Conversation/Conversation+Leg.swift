@@ -61,6 +61,8 @@ extension Conversation {
 
     mutating func framesAreDue() {
         guard leg.isLive else { return }
+        // Some carriers take our stream away from a caller who is handed over.
+        if isHandedOver { return arm(.frames, at: now.after(settings.liveness.frames)) }
         let due = lastFrameAt.after(settings.liveness.frames)
         if due > now { arm(.frames, at: due) } else { mediaLost(.silent) }
     }

@@ -49,6 +49,11 @@ package enum CarrierCommand: Hashable, Sendable {
             self.url = url
             self.codec = codec
         }
+
+        /// At our door for that carrier. `base` is where carriers reach us, without a slash at its end.
+        package init(of carrier: Carrier, at base: String, token: String) {
+            self.init(url: Private("\(base)/media/\(carrier.rawValue)/\(token)"))
+        }
     }
 
     package struct Transfer: Hashable, Sendable {

@@ -1,4 +1,5 @@
 package import Domain
+import HTTP
 
 extension CarrierError {
     /// To send the same again would be refused again.
@@ -6,6 +7,18 @@ extension CarrierError {
         switch self {
         case .notConfigured, .unsupported, .refused, .badAnswer: true
         case .overloaded, .failed, .unreachable, .resting, .cancelled: false
+        }
+    }
+}
+
+extension CarrierOrder {
+    /// Whether it may have been carried out, at a carrier that would not know it again: somebody would be called twice.
+    package func isDangerousTwice(at carrier: Carrier, after error: CarrierError) -> Bool {
+        guard carrier == .twilio, case .dial = command else { return false }
+        switch error {
+        case .failed: return true
+        case .unreachable(let code): return RetryPlan.outcome(code) == .lost
+        case .notConfigured, .unsupported, .refused, .overloaded, .resting, .badAnswer, .cancelled: return false
         }
     }
 }

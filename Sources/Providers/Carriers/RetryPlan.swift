@@ -46,8 +46,10 @@ package struct RetryPlan: Sendable {
         }
     }
 
-    package static func outcome(_ error: HTTPClientError) -> Outcome {
-        switch error.code {
+    package static func outcome(_ error: HTTPClientError) -> Outcome { outcome(error.code) }
+
+    package static func outcome(_ code: HTTPClientError.Code) -> Outcome {
+        switch code {
         case .unresolved, .connectFailed, .tlsFailed, .tooManyRequests, .deadline(.connect): .notSent
         case .connectionLost, .deadline, .badResponse, .other: .lost
         default: .answered

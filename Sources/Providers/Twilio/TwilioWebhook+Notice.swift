@@ -81,7 +81,11 @@ extension TwilioWebhook {
         let media = self["StreamSid"] ?? call
         // Its streams know one codec.
         switch self["StreamEvent"] {
-        case "stream-started": return [.mediaStarted(MediaStarted(media: media, codec: .pcmu, sampleRate: 8_000))]
+        case "stream-started":
+            let started = CallEvent.mediaStarted(MediaStarted(media: media, codec: .pcmu, sampleRate: 8_000))
+            // Nothing else tells that a call that came in was taken: a stream is no part of one that was not.
+            guard case .call(_, .inbound)? = tag else { return [started] }
+            return [.callAnswered(CallAnswered(at: at)), started]
         case "stream-stopped": return [.mediaStopped(MediaStopped(media: media, reason: .closedByCarrier))]
         case "stream-error": return [.mediaLost(MediaLost(media: media, reason: .connectionLost))]
         default: return []
@@ -118,8 +122,9 @@ extension TwilioWebhook {
         switch self["AnsweredBy"] {
         case "human": .human
         case "fax": .fax
-        case "machine_end_beep": .machineGreetingEnded
-        case "machine_start", "machine_end_silence", "machine_end_other": .machine
+        // Whether it has beeped or fallen silent: it has said its word, and records.
+        case "machine_end_beep", "machine_end_silence", "machine_end_other": .machineGreetingEnded
+        case "machine_start": .machine
         default: .unknown
         }
     }

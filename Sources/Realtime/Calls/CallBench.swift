@@ -15,6 +15,7 @@ final class CallBench: @unchecked Sendable {
     let providers: CallProviders
     private let surroundings: CallSession.Surroundings
     private let tools: ToolPost
+    private let commands: [Carrier: any CarrierCommands]
     private let log: Log
     private var sessions: [ObjectIdentifier: CallSession] = [:]
     /// Where orders for these calls come in.
@@ -34,18 +35,25 @@ final class CallBench: @unchecked Sendable {
         tickets = RedisCallTickets(bench.redis)
         providers = CallProviders(settings.providers, engines, minds, on: bench.loop, bench.http)
         tools = ToolPost(settings.webhooks, on: bench.loop)
-        var commands: (any CarrierCommands)?
-        if settings.carrier.telnyxKey != nil {
-            let began = Moment.now
-            let line = CarrierLine(
+        commands = Self.commands(settings.carrier, bench)
+        surroundings = CallSession.Surroundings(
+            loop: bench.loop, providers: providers, detector: engines.detectors(), recorder: recorder,
+            tools: tools, commands: nil, series: series, log: log, traces: traces)
+    }
+
+    /// Those that we have an account with.
+    private static func commands(_ settings: CarrierSettings, _ bench: Workbench) -> [Carrier: any CarrierCommands] {
+        let began = Moment.now
+        func line() -> CarrierLine {
+            CarrierLine(
                 bench.http,
                 CarrierLine.Surroundings(
                     now: { Moment.now - began }, sleep: { [loop = bench.loop] in try await loop.sleep(for: $0) }))
-            commands = TelnyxCommands(settings.carrier, over: line)
         }
-        surroundings = CallSession.Surroundings(
-            loop: bench.loop, providers: providers, detector: engines.detectors(), recorder: recorder,
-            tools: tools, commands: commands, series: series, log: log, traces: traces)
+        var commands: [Carrier: any CarrierCommands] = [:]
+        if settings.telnyxKey != nil { commands[.telnyx] = TelnyxCommands(settings, over: line()) }
+        if settings.twilioAccount != nil { commands[.twilio] = TwilioCommands(settings, over: line()) }
+        return commands
     }
 
     /// When no call is left.
@@ -55,11 +63,16 @@ final class CallBench: @unchecked Sendable {
     }
 
     /// Carries one call over its media socket, until it is over.
-    func carry(_ ticket: CallTicket, over socket: WebSocket, in place: CallFloor.Place) async throws {
+    func carry(
+        _ ticket: CallTicket, over socket: WebSocket, of carrier: Carrier, in place: CallFloor.Place
+    ) async throws {
         loop.checkIsolated()
         defer { withExtendedLifetime(place) {} }
-        let session = CallSession(ticket, surroundings, MediaLine(socket))
-        let media = TelnyxMedia(session, socket, log)
+        var surroundings = self.surroundings
+        surroundings.commands = commands[carrier]
+        let line = MediaLine(socket, of: carrier)
+        let session = CallSession(ticket, surroundings, line)
+        let media = CarrierMedia(session, line, socket, log)
         sessions[ObjectIdentifier(session)] = session
         desk.began(ticket.call)
         defer {
@@ -67,7 +80,7 @@ final class CallBench: @unchecked Sendable {
             if self.session(of: ticket.call) == nil { desk.ended(ticket.call) }
         }
         socket.onMessage { _, message in media.took(message) }
-        let patience = loop.after(TelnyxMedia.startPatience) { media.startIsDue() }
+        let patience = loop.after(CarrierMedia.startPatience) { media.startIsDue() }
         defer { loop.disarm(patience) }
         // Nobody's connection ends in good order: whatever ends it, the call learns that it has.
         do { while try await socket.receive() != nil {} } catch { log.debug("media_socket_lost") }

@@ -36,6 +36,7 @@ final class CallSession: @unchecked Sendable {
     private var detector: any VoiceDetector
     private var samples: [Int16] = []
     private var isClosed = false
+    private(set) var hasHandedOver = false
     private var waiting: [CheckedContinuation<Void, Never>] = []
 
     private var ear: CallEar?
@@ -52,7 +53,7 @@ final class CallSession: @unchecked Sendable {
         let detector: () -> any VoiceDetector
         let recorder: EventRecorder
         let tools: ToolPost
-        let commands: (any CarrierCommands)?
+        var commands: (any CarrierCommands)?
         let series: CallSeries
         let log: Log
         /// Nil where calls leave no traces.
@@ -82,7 +83,7 @@ final class CallSession: @unchecked Sendable {
         agent.settle(&settings)
         // One that can't be read is told by whoever goes by it.
         let script = (try? LocalScript.find(in: agent.instructions)) ?? nil
-        settings.lines.voicemail = script?.voicemail
+        settings.lines.voicemail = agent.voicemail ?? script?.voicemail
         // Nobody answers this yet: asking would only cost the caller time.
         settings.loadsContext = false
         let opening = TraceOpening(settings, seed: .random(in: 0 ... .max), at: clock.now)
@@ -213,7 +214,7 @@ final class CallSession: @unchecked Sendable {
         case .runTool(let order): tools.run(order, at: clock.now) { self.took($0) }
         case .scoreSentiment(let turn, let said): sense(said.revealed, in: turn)
         case .loadContext, .remember: break
-        case .sendKeys(let keys): orders.give(.sendDigits(keys))
+        case .sendKeys(let keys): press(keys)
         case .transfer(let transfer, let target, let mode): hand(over: transfer, to: target, mode)
         case .cancelTransfer: break
         case .hangUp: hangUp()
@@ -243,7 +244,13 @@ final class CallSession: @unchecked Sendable {
         loop.arm(quiet, at: .now + Self.quietMax)
     }
 
+    private func press(_ keys: Private<String>) {
+        guard line.pressesKeysAloud else { return orders.give(.sendDigits(keys)) }
+        line.play(KeyTones.sound(keys.revealed, law))
+    }
+
     private func hand(over transfer: TransferID, to target: Private<String>, _ mode: TransferMode) {
+        hasHandedOver = true
         let tag = LegTag.transfer(ticket.call, transfer, mode)
         orders.give(.transfer(CarrierCommand.Transfer(to: target, tag: tag))) { [weak self] isTaken in
             if !isTaken { self?.took(.transferEnded(transfer, .failed)) }

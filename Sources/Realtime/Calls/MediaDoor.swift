@@ -1,5 +1,6 @@
 import HTTP
 import Loop
+import Providers
 import Service
 import Store
 
@@ -12,10 +13,17 @@ struct MediaDoor: Sendable {
     let benches: [CallBench]
 
     var routes: [Route] {
-        [Route(.get, "/media/telnyx/{token}") { (request: Request, token: String) in try await open(request, token) }]
+        [
+            Route(.get, "/media/telnyx/{token}") { (request: Request, token: String) in
+                try await open(request, token, .telnyx)
+            },
+            Route(.get, "/media/twilio/{token}") { (request: Request, token: String) in
+                try await open(request, token, .twilio)
+            },
+        ]
     }
 
-    private func open(_ request: Request, _ token: String) async throws -> Response {
+    private func open(_ request: Request, _ token: String, _ carrier: Carrier) async throws -> Response {
         // A token is not used up by what could never be a stream.
         if case .refused(let response) = WebSocketHandshake.judge(request, WebSocketHandshake.Policy()) {
             return response
@@ -28,7 +36,7 @@ struct MediaDoor: Sendable {
         var limits = WebSocketLimits()
         limits.messageBytesMax = Self.messageBytesMax
         return .webSocket(for: request, limits: limits) { socket in
-            try await bench.carry(ticket, over: socket, in: place)
+            try await bench.carry(ticket, over: socket, of: carrier, in: place)
         }
     }
 }

@@ -15,6 +15,7 @@ struct CallerEar {
     private var waiting: [Piece] = []
     private var waitingBytes = 0
     private var ear = WordEar()
+    private var keyEar = KeyEar()
     private var sound = SimulatedSound(.telephone)
     private(set) var words: [Word] = []
     /// Words since the caller last listened anew.
@@ -25,6 +26,7 @@ struct CallerEar {
     /// How many bytes came that had no place.
     private(set) var dropped = 0
 
+    var keys: String { keyEar.keys }
     var quietFor: Milliseconds { ear.quietFor }
     var isEmpty: Bool { waiting.isEmpty }
 
@@ -76,7 +78,9 @@ struct CallerEar {
             break
         }
         audio += [UInt8](repeating: G711.muLaw.silence, count: count - audio.count)
-        for case .word(let word) in ear.hear(sound.samples(audio)) {
+        let samples = sound.samples(audio)
+        keyEar.hear(samples)
+        for case .word(let word) in ear.hear(samples) {
             words.append(word)
             wordsOfUtterance += 1
         }

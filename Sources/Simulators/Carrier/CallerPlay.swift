@@ -5,6 +5,7 @@ struct CallerPlay {
     enum Act: Equatable {
         case audio([UInt8])
         case key(Character)
+        case beeped
         case hangUp
     }
 
@@ -13,6 +14,12 @@ struct CallerPlay {
     private static let keyPause = 5
     /// Less than this is no voice but a crackle.
     private static let voiceFrames = 5
+
+    /// What a machine beeps: 1,000 Hz for 0.4 s.
+    private static let tone: [Int16] = {
+        let wave = Oscillator(frequency: 1_000, rate: 8_000)
+        return (0..<3_200).map { Int16(8_000 * wave.sine($0)) }
+    }()
 
     private var steps: [CallerScript.Step]
     private var speech: [UInt8] = []
@@ -46,6 +53,9 @@ struct CallerPlay {
                 guard speech.isEmpty else { return }
                 // What of the agent was heard meanwhile was no answer.
                 if case .play = step { ear.listenAnew() }
+            case .beep:
+                guard speech.isEmpty else { return }
+                acts.append(.beeped)
             case .hearVoice(let quiet):
                 guard ear.loudFrames >= Self.voiceFrames, ear.quietFor >= quiet, ear.isEmpty else { return }
             case .hearVoiceFor(let time):
@@ -78,6 +88,9 @@ struct CallerPlay {
             ear.listenAnew()
         case .play(let sound):
             speech = sound
+            ear.listenAnew()
+        case .beep:
+            speech = SimulatedSound(.telephone).bytes(Self.tone)
             ear.listenAnew()
         case .press(let text):
             keys = Array(text)

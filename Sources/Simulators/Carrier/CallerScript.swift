@@ -17,6 +17,8 @@ package struct CallerScript: Hashable, Sendable {
         case hearWords(Int)
         /// Keys, one after another.
         case press(String)
+        /// The tone of an answering machine: from here on it records.
+        case beep
         case hangUp
     }
 
@@ -30,7 +32,11 @@ package struct CallerScript: Hashable, Sendable {
     }
 
     package var answer: Answer
+    /// It is a machine that answers, and a carrier that was asked to look knows it so long after the answer.
+    package var machineAfter: Milliseconds?
     package var steps: [Step]
 
-    package init(_ steps: [Step] = [], answer: Answer = .answers()) { (self.steps, self.answer) = (steps, answer) }
+    package init(_ steps: [Step] = [], answer: Answer = .answers(), machineAfter: Milliseconds? = nil) {
+        (self.steps, self.answer, self.machineAfter) = (steps, answer, machineAfter)
+    }
 }

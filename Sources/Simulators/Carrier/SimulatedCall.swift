@@ -20,11 +20,14 @@ package final class SimulatedCall: @unchecked Sendable {
         case streamFailed(String)
         case streamStopped(String)
         case pressed(Character)
+        /// The machine at the far end records from here on.
+        case beeped
         case hungUp(cause: String, byCaller: Bool)
     }
 
     package internal(set) var leg: SimulatedLeg
     package private(set) var state = State.ringing
+    let machineAfter: Milliseconds?
     /// Marks that came back to the application, in order.
     package private(set) var marks: [String] = []
     package private(set) var framesSent: Int64 = 0
@@ -32,24 +35,27 @@ package final class SimulatedCall: @unchecked Sendable {
     package private(set) var refusals = 0
 
     private let loop: Loop
-    private let settings: TelnyxSimulator.Settings
+    private let frame: Duration
     private let happened: (SimulatedCall, Happening) -> Void
     private var play: CallerPlay
     private var ear = CallerEar()
     private var socket: WebSocket?
     private var streamURL: String?
-    private var stream = ""
+    /// The carrier's name for the stream, the last one's after it has ended.
+    private(set) var stream = ""
+    private var streams = 0
     private var sequence: Int64 = 0
     private var nextFrame = Moment.now
     private lazy var clock = Timer { [unowned self] in tick() }
 
     init(
-        _ leg: SimulatedLeg, _ script: CallerScript, on loop: Loop, _ settings: TelnyxSimulator.Settings,
+        _ leg: SimulatedLeg, _ script: CallerScript, on loop: Loop, frame: Duration, keepsSound: Bool,
         happened: @escaping (SimulatedCall, Happening) -> Void
     ) {
-        (self.leg, self.loop, self.settings, self.happened) = (leg, loop, settings, happened)
+        (self.leg, self.loop, self.frame, self.happened) = (leg, loop, frame, happened)
         play = CallerPlay(script)
-        if settings.keepsSound { sound = SimulatedTape() }
+        machineAfter = script.machineAfter
+        if keepsSound { sound = SimulatedTape() }
     }
 
     package var isAlive: Bool { if case .ended = state { false } else { true } }
@@ -57,6 +63,8 @@ package final class SimulatedCall: @unchecked Sendable {
     /// What the person at the far end has really heard.
     package var heard: String { ear.words.map(\.text.revealed).joined(separator: " ") }
     package var clears: Int { ear.clears }
+    /// Keys that were heard as tones.
+    package var heardKeys: String { ear.keys }
     package var scriptIsOver: Bool { play.isOver }
     /// What went over the line, if the carrier keeps it.
     package private(set) var sound: SimulatedTape?
@@ -83,7 +91,8 @@ package final class SimulatedCall: @unchecked Sendable {
     func startStream(_ url: String, _ dialect: MediaDialect = .telnyx) {
         guard streamURL == nil, state == .answered else { return }
         streamURL = url
-        let name = SimulatedLeg.uuid(3, leg.number, leg.series)
+        streams += 1
+        let name = SimulatedLeg.uuid(3 + 16 * (streams - 1), leg.number, leg.series)
         stream = dialect == .telnyx ? name : "MZ" + name
         Task(executorPreference: loop) { [self] in
             do {
@@ -116,7 +125,7 @@ package final class SimulatedCall: @unchecked Sendable {
             for name in ear.given(order) { reached(name) }
         }
         self.dialect = dialect
-        nextFrame = Moment.now + settings.frame
+        nextFrame = Moment.now + frame
         loop.arm(clock, at: nextFrame)
     }
 
@@ -142,10 +151,11 @@ package final class SimulatedCall: @unchecked Sendable {
             case .key(let key):
                 send(dialect.key(key, stream: stream, sequence: next()))
                 happened(self, .pressed(key))
+            case .beeped: happened(self, .beeped)
             case .hangUp: return hangUp(byCaller: true)
             }
         }
-        nextFrame = nextFrame + settings.frame
+        nextFrame = nextFrame + frame
         loop.arm(clock, at: nextFrame)
     }
 

@@ -42,6 +42,8 @@ package final class TelnyxSimulator: @unchecked Sendable {
     private var scripts: [String: CallerScript] = [:]
     private var dialled: [String: SimulatedCall] = [:]
     private var commands: Set<String> = []
+    /// Calls that it listens into, for machines.
+    private var watched: Set<String> = []
     private var sent = 0
     private var held: WebhookPost?
     /// Events wait here for their turn, so that they arrive in order unless told otherwise.
@@ -80,7 +82,9 @@ package final class TelnyxSimulator: @unchecked Sendable {
 
     private func begin(_ leg: SimulatedLeg, _ script: CallerScript) -> SimulatedCall {
         loop.checkIsolated()
-        let call = SimulatedCall(leg, script, on: loop, settings) { [weak self] in self?.took($1, of: $0) }
+        let call = SimulatedCall(leg, script, on: loop, frame: settings.frame, keepsSound: settings.keepsSound) {
+            [weak self] in self?.took($1, of: $0)
+        }
         calls.append(call)
         return call
     }
@@ -139,6 +143,7 @@ package final class TelnyxSimulator: @unchecked Sendable {
         let script = scripts[to] ?? CallerScript()
         let call = begin(leg, script)
         if let id = body["command_id"]?.text { dialled[id] = call }
+        if body["answering_machine_detection"]?.text == "premium" { watched.insert(leg.control) }
         post(call, "call.initiated", [("state", .string("bridging"))])
         switch script.answer {
         case .answers(let time):
@@ -213,7 +218,12 @@ package final class TelnyxSimulator: @unchecked Sendable {
 
     private func took(_ happening: SimulatedCall.Happening, of call: SimulatedCall) {
         switch happening {
-        case .answered: post(call, "call.answered", [])
+        case .answered:
+            post(call, "call.answered", [])
+            if watched.contains(call.leg.control) { detect(call) }
+        case .beeped:
+            guard watched.contains(call.leg.control) else { return }
+            post(call, "call.machine.premium.greeting.ended", [("result", .string("beep_detected"))])
         case .streaming(let url): post(call, "streaming.started", [("stream_url", .string(url))])
         case .streamStopped(let url): post(call, "streaming.stopped", [("stream_url", .string(url))])
         case .streamFailed(let url):
@@ -233,6 +243,18 @@ package final class TelnyxSimulator: @unchecked Sendable {
                     ("hangup_cause", .string(cause)), ("hangup_source", .string(byCaller ? "caller" : "callee")),
                     ("sip_hangup_cause", .string(cause == "user_busy" ? "486" : "200")),
                 ])
+        }
+    }
+
+    /// People are known by their first word, which is short.
+    private static let humanAfter = Duration.milliseconds(600)
+
+    private func detect(_ call: SimulatedCall) {
+        let after = call.machineAfter?.duration ?? Self.humanAfter
+        loop.after(after) { [self] in
+            guard call.isAlive else { return }
+            let result = call.machineAfter == nil ? "human_residence" : "machine"
+            post(call, "call.machine.premium.detection.ended", [("result", .string(result))])
         }
     }
 

@@ -13,6 +13,11 @@ package struct AgentConfiguration: Hashable, Sendable {
         Self.text(settings["persona"]?["first_message"]).flatMap { $0.isEmpty ? nil : $0 }
     }
 
+    /// Left after the beep of an answering machine; none if the agent hangs up there.
+    package var voicemail: String? {
+        Self.text(settings["persona"]?["voicemail_message"]).flatMap { $0.isEmpty ? nil : $0 }
+    }
+
     /// How the model is told to behave: the prompt, then the rules of tone.
     package var instructions: String {
         let persona = settings["persona"]

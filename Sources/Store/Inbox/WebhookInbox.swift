@@ -41,7 +41,7 @@ package struct WebhookInbox: Sendable {
             SELECT verdict FROM take_webhook(
                 \(delivery.provider), \(delivery.id), \(delivery.signedAt), \(delivery.bodyDigest),
                 \(delivery.verdict.rawValue), \(delivery.leg), \(delivery.legStream), \(target?.stream),
-                \(target?.organization), \(lane), \(target?.kind.rawValue),
+                \(target.flatMap { $0.kind == .call ? CallEndID.of($0.stream).uuid : nil }), \(target?.organization), \(lane), \(target?.kind.rawValue),
                 \(events.map(\.id)), \(events.map(\.type)), \(events.map(\.schemaVersion)), \(events.map(\.occurredAt)),
                 \(events.map { JSON($0.payload) }), \(events.map { $0.meta.map { JSON($0) } }))
             """

@@ -14,6 +14,8 @@ package enum CallErrand: Hashable, Sendable {
     case openMedia(CallID, leg: String)
     /// The call shall end, wherever it is.
     case hangUp(CallID)
+    /// The carrier says that the call is over, and how; whoever carries it may not come to say so.
+    case close(CallID, CallEnded, at: Instant)
 
     /// Of their own: people wait for these, and slow work must not stand in their way.
     package static let queue = "calls"
@@ -24,6 +26,7 @@ package enum CallErrand: Hashable, Sendable {
         case dial = "dial_call"
         case openMedia = "open_media"
         case hangUp = "hang_up_call"
+        case close = "close_call"
     }
 
     package var kind: Kind {
@@ -33,12 +36,14 @@ package enum CallErrand: Hashable, Sendable {
         case .dial: .dial
         case .openMedia: .openMedia
         case .hangUp: .hangUp
+        case .close: .close
         }
     }
 
     private var call: CallID? {
         switch self {
-        case .answer(let call, _), .dial(let call), .openMedia(let call, _), .hangUp(let call): call
+        case .answer(let call, _), .dial(let call), .openMedia(let call, _), .hangUp(let call), .close(let call, _, _):
+            call
         case .refuse: nil
         }
     }
@@ -46,7 +51,7 @@ package enum CallErrand: Hashable, Sendable {
     private var leg: String? {
         switch self {
         case .answer(_, let leg), .refuse(let leg), .openMedia(_, let leg): leg
-        case .dial, .hangUp: nil
+        case .dial, .hangUp, .close: nil
         }
     }
 
@@ -57,6 +62,9 @@ package enum CallErrand: Hashable, Sendable {
         var members: [(String, JSONValue)] = []
         if let call { members.append(("call", .string(call.description))) }
         if let leg { members.append(("leg", .string(leg))) }
+        if case .close(_, let end, let instant) = self, let news = try? LiveOrder.news([.callEnded(end)]).document() {
+            members += [("end", news), ("at", .integer(instant.microseconds))]
+        }
         return JSONValue.object(members).bytes()
     }
 
@@ -71,6 +79,11 @@ package enum CallErrand: Hashable, Sendable {
         case (.dial, let call?, _): self = .dial(call)
         case (.openMedia, let call?, let leg?): self = .openMedia(call, leg: leg)
         case (.hangUp, let call?, _): self = .hangUp(call)
+        case (.close, let call?, _):
+            guard case .news(let facts)? = document["end"].flatMap(LiveOrder.init),
+                case .callEnded(let end)? = facts.first, let at = document["at"]?.wholeNumber
+            else { return nil }
+            self = .close(call, end, at: Instant(microseconds: at))
         default: return nil
         }
     }

@@ -25,9 +25,6 @@ package struct CallRequestDesk: Sendable {
         case noSuchCustomer
     }
 
-    /// Whose sound we carry.
-    private static let carrier = "telnyx"
-
     private let database: TenantDatabase
     private let meta: EventMeta?
 
@@ -50,7 +47,7 @@ package struct CallRequestDesk: Sendable {
             let numbers = try await transaction.query(
                 """
                 SELECT number FROM phone_numbers WHERE organization_id = \(organization)
-                    AND carrier = \(Self.carrier) AND number = coalesce(\(wish.from?.revealed), number)
+                    AND number = coalesce(\(wish.from?.revealed), number)
                 ORDER BY (agent_id = \(wish.agent.uuid)) IS TRUE DESC, created_at, phone_number_id LIMIT 1
                 """)
             guard let from = try numbers.first?.decode(String.self) else { throw Refusal.noSuchNumber }

@@ -42,13 +42,14 @@ package final class CallRecord: @unchecked Sendable {
         next = 1
     }
 
-    /// From any thread; never waits. Throws what can't be written at all. Facts of one `record` are in the log together.
+    /// From any thread; never waits. Throws what can't be written at all. Facts of one `record` are in the log together, but for
+    /// the call's end, which follows them.
     package func record(
         _ facts: [CallEvent], at instant: Instant, meta: EventMeta? = nil
     ) throws {
         var events: [NewEvent] = []
         for fact in facts {
-            let id = EventID(UUID.v7())
+            let id = isShared ? CallEndID.of(fact, in: stream) : EventID(UUID.v7())
             if let key {
                 events.append(
                     try NewEvent(.call(fact), id: id, at: instant, in: stream, sealedWith: key, meta: meta))
@@ -56,9 +57,14 @@ package final class CallRecord: @unchecked Sendable {
                 events.append(try NewEvent(.call(fact), id: id, at: instant, meta: meta))
             }
         }
-        if events.isEmpty { return }
-        let ready = events
-        recorder.loop.execute { self.take(ready) }
+        // The end goes by itself: where somebody else has told it, what was before it is news all the same.
+        let parts = isShared ? Self.split(events, at: CallEndID.of(stream)) : [events]
+        for part in parts where !part.isEmpty { recorder.loop.execute { self.take(part) } }
+    }
+
+    private static func split(_ events: [NewEvent], at end: EventID) -> [[NewEvent]] {
+        guard let place = events.firstIndex(where: { $0.id == end.uuid }) else { return [events] }
+        return [Array(events[..<place]), [events[place]], Array(events[(place + 1)...])]
     }
 
     /// On the recorder's loop: versions go to what was taken, so that a stream has no hole where something was not.

@@ -33,6 +33,8 @@ enum CallErrands {
         case .dial(let call): return try await switchboard.dial(call, organization, run)
         case .openMedia(let call, let leg): return try await switchboard.openMedia(call, leg, organization, run)
         case .hangUp(let call): return try await switchboard.hangUp(call, organization, run)
+        case .close(let call, let end, let instant):
+            return try await switchboard.close(call, end, at: instant, organization, run)
         case .refuse: return .done
         }
     }

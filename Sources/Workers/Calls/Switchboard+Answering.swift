@@ -15,8 +15,9 @@ extension Switchboard {
         guard let state = try await state(of: call, organization) else { return .discarded("there is no such call") }
         // Who hung up, or was answered by an attempt of which we had not heard, needs nothing more.
         if state.end != nil || state.answer != nil { return .done }
+        let carrier = Self.carrier(of: state)
         func refuse(_ reason: EndedReason) async throws -> JobEnd {
-            try await hangUp(call, leg: leg, key: "refuse")
+            try await hangUp(call, leg: leg, at: carrier, key: "refuse")
             try await end(call, organization, reason, at: now, run)
             return .done
         }
@@ -29,17 +30,18 @@ extension Switchboard {
         let ticket = CallTicket(
             call: call, organization: organization, direction: .inbound, leg: leg, agent: agent)
         let order = CarrierOrder(
-            .answer(try await stream(ticket)), of: call, leg: leg, tag: .call(call, .inbound), key: "answer")
-        switch try await send(order) {
+            .answer(try await stream(ticket, from: carrier)), of: call, leg: leg, tag: .call(call, .inbound),
+            key: "answer")
+        switch try await send(order, to: carrier) {
         case .taken: return .done
         case .refused(let reason): return try await refuse(reason)
         }
     }
 
-    /// Nobody here has the number: there is no call of ours that could say so.
+    /// Nobody here has the number: there is no call of ours that could say so. Twilio was told when it asked.
     func refuse(_ leg: String, _ run: JobRun) async throws -> JobEnd {
         if run.age > Self.ringingMax { return .done }
-        try await hangUp(DerivedID.make("refused", leg), leg: leg, key: "refuse")
+        try await hangUp(DerivedID.make("refused", leg), leg: leg, at: .telnyx, key: "refuse")
         return .done
     }
 }

@@ -25,20 +25,41 @@ extension Switchboard {
         case .none(let reason): return try await giveUp(reason)
         }
         guard let from = asked.from else { return try await giveUp(.destinationNotAllowed) }
+        let carrier = try await self.carrier(of: from, organization)
         let ticket = CallTicket(
             call: call, organization: organization, direction: .outbound, leg: nil, agent: agent)
-        let dial = CarrierCommand.Dial(from: from, to: asked.to, stream: try await stream(ticket))
+        let dial = CarrierCommand.Dial(
+            from: from, to: asked.to, detectsMachines: leavesMessages(agent),
+            stream: try await stream(ticket, from: carrier))
         let order = CarrierOrder(.dial(dial), of: call, leg: nil, tag: .call(call, .outbound), key: "dial")
         let receipt: CarrierReceipt
-        switch try await send(order) {
+        switch try await send(order, to: carrier) {
         case .taken(let told): receipt = told
         case .refused(let reason): return try await giveUp(reason)
         }
         // Whoever ended it meanwhile knew no leg that could be hung up.
         if let leg = receipt.leg, try await self.state(of: call, organization)?.end != nil {
-            try await hangUp(call, leg: leg.control, key: "stop")
+            try await hangUp(call, leg: leg.control, at: carrier, key: "stop")
         }
         return .done
+    }
+
+    /// To look for a machine costs money, and time of people who wonder about the silence: only for those who talk to machines.
+    private func leavesMessages(_ agent: AgentConfiguration) -> Bool {
+        let script = (try? LocalScript.find(in: agent.instructions)) ?? nil
+        return (agent.voicemail ?? script?.voicemail) != nil
+    }
+
+    /// Who connects calls from a number of the organization's.
+    private func carrier(of number: Private<String>, _ organization: OrganizationID) async throws -> Carrier {
+        let row = try await pool.query(
+            """
+            SELECT carrier FROM phone_numbers
+            WHERE number = \(number.revealed) AND organization_id = \(organization.uuid)
+            """
+        ).first
+        let word = try row?.decode(String.self)
+        return word.flatMap { Carrier(rawValue: $0) } ?? .telnyx
     }
 
     /// What was asked for, as it stands at the beginning of the call's stream.
@@ -57,7 +78,7 @@ extension Switchboard {
             try await append(fact, to: call, organization, at: now)
         }
         guard let leg = state.leg?.value else { return run.age < Self.legMax ? .snoozed(Self.legPause) : .done }
-        try await hangUp(call, leg: leg.control, key: "stop")
+        try await hangUp(call, leg: leg.control, at: Self.carrier(of: state), key: "stop")
         return .done
     }
 }

@@ -16,9 +16,10 @@ extension Switchboard {
         if state.end != nil { return .done }
         // Whoever carries it waits for the sound to come back, and decides.
         if try await live.isCarried(call) { return run.age < Self.carriedMax ? .snoozed(Self.carriedPause) : .done }
+        let carrier = Self.carrier(of: state)
         let types = try await log().events(of: call.uuid, through: .pool(pool)).map(\.type)
         func giveUp(_ reason: EndedReason) async throws -> JobEnd {
-            try await hangUp(call, leg: leg, key: "give-up")
+            try await hangUp(call, leg: leg, at: carrier, key: "give-up")
             try await end(call, organization, reason, at: now, run)
             return .done
         }
@@ -32,8 +33,10 @@ extension Switchboard {
         let ticket = CallTicket(
             call: call, organization: organization, direction: direction, leg: leg,
             agent: agent.filled(with: variables))
-        let order = CarrierOrder(.startStreaming(try await stream(ticket)), of: call, leg: leg, key: "stream-\(lost)")
-        switch try await send(order) {
+        let order = CarrierOrder(
+            .startStreaming(try await stream(ticket, from: carrier)), of: call, leg: leg, tag: .call(call, direction),
+            key: "stream-\(lost)")
+        switch try await send(order, to: carrier) {
         case .taken: return .done
         case .refused: return try await giveUp(.mediaLost)
         }

@@ -29,21 +29,27 @@ struct Switchboard: Sendable {
     let pool: PostgresPool
     let tickets: any CallTickets
     let live: LiveCalls
-    let carrier: any CarrierCommands
+    let carriers: [Carrier: any CarrierCommands]
     /// Where the carrier opens its streams, without a slash at its end.
     let mediaURL: String
     private let handle = LogHandle()
     private let bell: LogBell
 
     init(at bench: Workbench, _ settings: CarrierSettings) {
-        let began = Moment.now
-        let line = CarrierLine(
-            bench.http,
-            CarrierLine.Surroundings(
-                now: { Moment.now - began }, sleep: { [loop = bench.loop] in try await loop.sleep(for: $0) }))
         (pool, tickets, live) = (bench.postgres, RedisCallTickets(bench.redis), LiveCalls(bench.redis))
         bell = LogBell(bench.postgres, bench.redis)
-        (carrier, mediaURL) = (TelnyxCommands(settings, over: line), settings.mediaURL.text)
+        mediaURL = settings.mediaURL.text
+        // Each over a line of its own: one that fails leaves the other alone.
+        let began = Moment.now
+        func line() -> CarrierLine {
+            CarrierLine(
+                bench.http,
+                CarrierLine.Surroundings(
+                    now: { Moment.now - began }, sleep: { [loop = bench.loop] in try await loop.sleep(for: $0) }))
+        }
+        carriers = [
+            .telnyx: TelnyxCommands(settings, over: line()), .twilio: TwilioCommands(settings, over: line()),
+        ]
     }
 
     // MARK: - What is known
@@ -55,37 +61,34 @@ struct Switchboard: Sendable {
     }
 
     /// The agent that a call runs on, or why it can't.
-    func agent(of call: CallState, _ organization: OrganizationID) async throws -> AgentFinding {
-        guard try await BillingStanding.mayCall(organization, through: pool) else { return .none(.budgetExhausted) }
-        guard let origin = call.origin?.value, let agent = origin.agent, let number = origin.agentVersion else {
-            return .none(.agentUnusable)
-        }
-        let agents = AgentReader(TenantDatabase(organization, in: pool, log: try await log()))
-        guard let row = try await agents.get(agent), row.status == .active,
-            let version = try await agents.version(Int32(clamping: number), of: agent)
-        else { return .none(.agentUnusable) }
-        return .agent(AgentConfiguration(version.settings))
+    func agent(of call: CallState, _ organization: OrganizationID) async throws -> CallAgents.Finding {
+        try await CallAgents(log(), through: pool).find(for: call, of: organization)
+    }
+
+    /// Who connects a call, as far as anybody has told.
+    static func carrier(of state: CallState) -> Carrier {
+        state.leg.flatMap { Carrier(rawValue: $0.value.carrier) } ?? .telnyx
     }
 
     // MARK: - What is done
 
     /// A stream that only this call may open. Its address holds the capability.
-    func stream(_ ticket: CallTicket) async throws -> CarrierCommand.MediaStream {
-        let token = try await tickets.issue(ticket)
-        return CarrierCommand.MediaStream(url: Private("\(mediaURL)/media/\(carrier.carrier.rawValue)/\(token)"))
+    func stream(_ ticket: CallTicket, from carrier: Carrier) async throws -> CarrierCommand.MediaStream {
+        CarrierCommand.MediaStream(of: carrier, at: mediaURL, token: try await tickets.issue(ticket))
     }
 
-    func hangUp(_ call: CallID, leg: String, key: String) async throws {
+    func hangUp(_ call: CallID, leg: String, at carrier: Carrier, key: String) async throws {
         // Where it never will, what the log says of the call stands without it.
-        _ = try await send(CarrierOrder(.hangup, of: call, leg: leg, key: key))
+        _ = try await send(CarrierOrder(.hangup, of: call, leg: leg, key: key), to: carrier)
     }
 
     /// What may pass is thrown, to be tried again.
-    func send(_ order: CarrierOrder) async throws -> CarrierReply {
+    func send(_ order: CarrierOrder, to carrier: Carrier) async throws -> CarrierReply {
+        guard let commands = carriers[carrier] else { return .refused(.internalError) }
         do throws(CarrierError) {
-            return .taken(try await carrier.send(order))
+            return .taken(try await commands.send(order))
         } catch {
-            guard error.isFinal else { throw error }
+            guard error.isFinal || order.isDangerousTwice(at: carrier, after: error) else { throw error }
             return .refused(EndedReason(refusal: error))
         }
     }
@@ -106,7 +109,8 @@ struct Switchboard: Sendable {
     ) async throws {
         let log = try await log()
         let event = try NewEvent(
-            .call(fact), id: EventID(UUID.v7()), at: instant, meta: EventMeta(actor: .system("switchboard")))
+            .call(fact), id: CallEndID.of(fact, in: call.uuid), at: instant,
+            meta: EventMeta(actor: .system("switchboard")))
         let append = StreamAppend(to: call.uuid, kind: .call, of: organization.uuid, at: .next, [event])
         try await pool.withTransaction(retrying: .never) { session in
             try await body(session)
@@ -123,10 +127,4 @@ enum CarrierReply {
     case taken(CarrierReceipt)
     /// For good; and what that means for the call.
     case refused(EndedReason)
-}
-
-/// The agent of a call, or why it has none.
-enum AgentFinding {
-    case agent(AgentConfiguration)
-    case none(EndedReason)
 }

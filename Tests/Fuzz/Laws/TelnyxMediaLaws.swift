@@ -5,7 +5,7 @@ import Wire
 enum TelnyxMediaLaws {
     static func check(_ bytes: [UInt8]) {
         var parser = TelnyxMediaParser()
-        do throws(TelnyxMediaFault) {
+        do throws(MediaFault) {
             let frame = try parser.parse(bytes.span)
             let audio = parser.audio.withUnsafeBytes { Array($0) }
             if case .media = frame {} else { precondition(audio.isEmpty, "audio without a media frame") }

@@ -17,18 +17,15 @@ import Wire
 
     static func twiml(_ inner: String) -> [String: String] { ["Twiml": "<Response>\(inner)</Response>"] }
 
+    static let connected =
+        #"<Connect><Stream url="wss://media.example.com/media/twilio/x?a=1&amp;b" statusCallback="#
+        + #""https://voice.example.com/webhooks/twilio/stream?tag=\#(tag.text)"></Stream></Connect>"#
+        + #"<Pause length="20"></Pause>"#
     static let hold = #"<Pause length="14400"></Pause>"#
 
     static let commands: [(CarrierCommand, String, [String: String])] = [
         (.answer(nil), "/CA1", twiml(hold)),
-        (
-            .answer(stream), "/CA1",
-            twiml(#"<Connect><Stream url="wss://media.example.com/media/twilio/x?a=1&amp;b"></Stream></Connect>"#)
-        ),
-        (
-            .startStreaming(stream), "/CA1",
-            twiml(#"<Connect><Stream url="wss://media.example.com/media/twilio/x?a=1&amp;b"></Stream></Connect>"#)
-        ),
+        (.answer(stream), "/CA1", twiml(connected)), (.startStreaming(stream), "/CA1", twiml(connected)),
         (.hangup, "/CA1", ["Status": "completed"]),
         (
             .startPlayback(url: "https://a.example/a.wav?x&y", times: 2), "/CA1",
@@ -126,5 +123,23 @@ import Wire
             _ = try await commands.send(Self.order(.hangup))
             #expect(carrier.asked.count == 3)
         }
+    }
+
+    @Test func `who asks is answered with a stream, once for each token`() {
+        let stream = CarrierCommand.MediaStream(of: .twilio, at: "wss://media.example.com", token: "t0")
+        #expect(
+            TwilioMarkup.answer(stream, Self.tag, at: "https://voice.example.com")
+                == "<Response>"
+                + Self.connected.split(separator: "x?a=1&amp;b").joined(separator: "t0") + "</Response>")
+    }
+
+    @Test func `somebody who may have been dialled is not dialled again`() {
+        let dial = Self.order(.dial(.init(from: Private("+15550100001"), to: Private("+15550100002"))), leg: nil)
+        let doubtful: [CarrierError] = [.failed(status: 500), .unreachable(.connectionLost)]
+        let certain: [CarrierError] = [.unreachable(.connectFailed), .overloaded, .resting]
+        #expect(doubtful.allSatisfy { dial.isDangerousTwice(at: .twilio, after: $0) })
+        #expect(!certain.contains { dial.isDangerousTwice(at: .twilio, after: $0) })
+        #expect(!doubtful.contains { dial.isDangerousTwice(at: .telnyx, after: $0) })
+        #expect(!doubtful.contains { Self.order(.hangup).isDangerousTwice(at: .twilio, after: $0) })
     }
 }

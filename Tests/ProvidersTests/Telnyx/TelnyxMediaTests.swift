@@ -6,14 +6,14 @@ import Wire
 
 @Suite struct TelnyxMediaTests {
     /// One message, and the audio that came with it.
-    private static func parse(_ text: some Sequence<UInt8>) throws(TelnyxMediaFault) -> (TelnyxMediaFrame, [UInt8]) {
+    private static func parse(_ text: some Sequence<UInt8>) throws(MediaFault) -> (TelnyxMediaFrame, [UInt8]) {
         var parser = TelnyxMediaParser()
         let bytes = Array(text)
         let frame = try parser.parse(bytes.span)
         return (frame, parser.audio.withUnsafeBytes { Array($0) })
     }
 
-    private static func frame(_ text: String) throws(TelnyxMediaFault) -> TelnyxMediaFrame { try parse(text.utf8).0 }
+    private static func frame(_ text: String) throws(MediaFault) -> TelnyxMediaFrame { try parse(text.utf8).0 }
 
     private static let start = #"""
         {"event":"start","sequence_number":"1","stream_id":"6b0f5c61-53cb-4b21-89a4-9e1819c043bc",
@@ -37,7 +37,7 @@ import Wire
             try Self.frame(
                 #"{"event":"dtmf","stream_id":"6b0f","occurred_at":"2025-06-05T08:54:19.698408Z","#
                     + #""sequence_number":"5","dtmf":{"digit":"1"}}"#)
-                == .digit(TelnyxMediaDigit(key: "1", sequence: 5, occurredAt: "2025-06-05T08:54:19.698408Z")))
+                == .digit(MediaDigit(key: "1", sequence: 5, occurredAt: "2025-06-05T08:54:19.698408Z")))
         #expect(
             try Self.frame(#"{"event":"mark","stream_id":"6b0f","sequence_number":"9","mark":{"name":"utt-12"}}"#)
                 == .mark(name: "utt-12"))
@@ -62,10 +62,10 @@ import Wire
         arguments: [
             ("PCMU", .g711(.muLaw)), ("audio/x-mulaw", .g711(.muLaw)), ("PCMA", .g711(.aLaw)), ("L16", .l16),
             ("OPUS", .opus), ("G722", .g722), ("AMR-WB", .amrWB), ("pcmu", .other("pcmu")),
-        ] as [(String, TelnyxMediaEncoding)])
+        ] as [(String, MediaEncoding)])
     func `Both spellings of an encoding are known, and a foreign one is kept`(
-        _ name: String, _ encoding: TelnyxMediaEncoding
-    ) { #expect(TelnyxMediaEncoding(name) == encoding) }
+        _ name: String, _ encoding: MediaEncoding
+    ) { #expect(MediaEncoding(name) == encoding) }
 
     @Test(arguments: [
         #"{"event":"media","sequence_number":"4","stream_id":"6b0f","media":{"track":"inbound","chunk":"2","timestamp":"20","payload":"//7+"}}"#,
@@ -74,13 +74,13 @@ import Wire
     ])
     func `Audio is decoded whatever the order and the spelling`(_ text: String) throws {
         let (frame, audio) = try Self.parse(text.utf8)
-        #expect(frame == .media(TelnyxMediaChunk(track: .inbound, sequence: 4, chunk: 2, timestamp: 20)))
+        #expect(frame == .media(MediaChunk(track: .inbound, sequence: 4, chunk: 2, timestamp: 20)))
         #expect(audio == [0xff, 0xfe, 0xfe])
     }
 
     @Test func `Counters may be absent, and a payload may be empty`() throws {
         let (frame, audio) = try Self.parse(#"{"event":"media","media":{"track":"outbound","payload":""}}"#.utf8)
-        #expect(frame == .media(TelnyxMediaChunk(track: .outbound, sequence: nil, chunk: nil, timestamp: nil)))
+        #expect(frame == .media(MediaChunk(track: .outbound, sequence: nil, chunk: nil, timestamp: nil)))
         #expect(audio == [])
     }
 
@@ -118,15 +118,15 @@ import Wire
             (#"{"event":"mark","mark":{"name":5}}"#, .lacks("name")),
             (#"{"event":"mark"}"#, .lacks("mark")), (#"{"event":"error","payload":{"code":"1x"}}"#, .lacks("code")),
             (#"{"event":"stop"} x"#, .json(JSONError(.trailingBytes, at: 17))),
-        ] as [(String, TelnyxMediaFault)])
-    func `What cannot be understood is refused, with the reason`(_ text: String, _ fault: TelnyxMediaFault) {
+        ] as [(String, MediaFault)])
+    func `What cannot be understood is refused, with the reason`(_ text: String, _ fault: MediaFault) {
         #expect(throws: fault) { try Self.parse(text.utf8) }
     }
 
     @Test func `A message cut off anywhere is refused`() {
         let text = Array(Self.start.utf8)
         for count in text.indices {
-            #expect(throws: TelnyxMediaFault.self, "at byte \(count)") {
+            #expect(throws: MediaFault.self, "at byte \(count)") {
                 try Self.parse(text[..<count])
             }
         }
@@ -141,7 +141,7 @@ import Wire
             #expect(try Base64.standard.decode(audio) == heard)
         }
         let nothing = Array("{}".utf8)
-        #expect(throws: TelnyxMediaFault.self) { try parser.parse(nothing.span) }
+        #expect(throws: MediaFault.self) { try parser.parse(nothing.span) }
         let isSilent = parser.audio.isEmpty
         #expect(isSilent)
     }

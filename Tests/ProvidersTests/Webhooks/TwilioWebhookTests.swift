@@ -94,6 +94,13 @@ import Wire
             [.mediaStarted(MediaStarted(media: "MZ1", codec: .pcmu, sampleRate: 8_000))]
         ),
         (
+            .stream, "StreamSid=MZ1&StreamEvent=stream-started", LegTag.call(call, .inbound),
+            [
+                .callAnswered(CallAnswered(at: at)),
+                .mediaStarted(MediaStarted(media: "MZ1", codec: .pcmu, sampleRate: 8_000)),
+            ]
+        ),
+        (
             .stream, "StreamSid=MZ1&StreamEvent=stream-stopped", nil,
             [.mediaStopped(MediaStopped(media: "MZ1", reason: .closedByCarrier))]
         ),

@@ -47,6 +47,41 @@ import Wire
         }
     }
 
+    @Test func `a call ends once, whoever tells it first, and nothing else is lost`() async throws {
+        try await Self.with { test, folder in
+            try await RecorderUnderTest.with(through: test.pool, in: folder.path("journal")) { recording in
+                for isFirst in [true, false] {
+                    let call = CallID(UUID.v7())
+                    let ended = CallEvent.callEnded(
+                        CallEnded(reason: .callerHungUp, faultOwner: .caller, isBillable: true))
+                    let other = try NewEvent(
+                        .call(ended), id: CallEndID.of(call.uuid), at: Instant(microseconds: 7))
+                    let told = StreamAppend(
+                        to: call.uuid, kind: .call, of: LogUnderTest.organization, at: .next, [other])
+                    let log = try await EventLog.read(through: .pool(test.pool))
+                    func tell() async throws {
+                        _ = try await test.pool.withTransaction { try await log.append(told, in: $0) }
+                    }
+                    if isFirst { try await tell() }
+                    let record = CallRecord(
+                        sharing: call, OrganizationID(LogUnderTest.organization), in: recording.recorder)
+                    try record.record([Self.speaking, ended, Self.speaking], at: Instant(microseconds: 9))
+                    try await test.loop.until("all of it in the log") {
+                        try await log.events(of: call.uuid, through: .pool(test.pool)).count == 3
+                    }
+                    try await recording.untilIdle()
+                    if !isFirst { try await tell() }
+                    let events = try await log.events(of: call.uuid, through: .pool(test.pool))
+                    #expect(events.map(\.version) == [1, 2, 3])
+                    let types = [EventType.callEnded, .callerStartedSpeaking, .callerStartedSpeaking].map(\.rawValue)
+                    #expect(events.map(\.type) == (isFirst ? types : [types[1], types[0], types[1]]))
+                    #expect(events.first { $0.type == types[0] }?.occurredAt.microseconds == (isFirst ? 7 : 9))
+                }
+                #expect(recording.happened.conflicts == 0 && recording.happened.lost == 0)
+            }
+        }
+    }
+
     @Test func `what a process before left in the journal is sent at the start, once, and before what is new`()
         async throws
     {

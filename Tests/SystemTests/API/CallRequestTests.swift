@@ -68,8 +68,6 @@ import Wire
                 return try answer.pointers
             }
             #expect(try await pointers(#"{"agent_id":"\#(agent)",\#(to)}"#) == ["/from"], "no number at all")
-            try await Self.own("+15550100072", agent, api, token, carrier: "twilio")
-            #expect(try await pointers(#"{"agent_id":"\#(agent)",\#(to)}"#) == ["/from"], "none whose sound we carry")
             try await Self.own(Self.number, agent, api, token)
             #expect(
                 try await pointers(#"{"agent_id":"\#(agent)",\#(to),"from":"+15550100071"}"#) == ["/from"],

@@ -7,9 +7,9 @@ package enum TelnyxMediaFrame: Equatable {
     /// The call was answered, and audio follows.
     case started(TelnyxMediaStart)
     /// Audio, which the parser holds until the next frame.
-    case media(TelnyxMediaChunk)
+    case media(MediaChunk)
     /// A key was pressed. The same key also comes as a webhook.
-    case digit(TelnyxMediaDigit)
+    case digit(MediaDigit)
     /// All we sent before the mark of this name was played or cleared.
     case mark(name: String)
     /// Telnyx did not like something we sent; the stream goes on.

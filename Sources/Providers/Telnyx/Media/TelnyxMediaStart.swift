@@ -7,7 +7,7 @@ package struct TelnyxMediaStart: Equatable {
     package let to: String?
     /// What we gave when the call was made, still in base64.
     package let clientState: String?
-    package let encoding: TelnyxMediaEncoding
+    package let encoding: MediaEncoding
     /// Samples per second.
     package let sampleRate: Int64
     package let channels: Int64

@@ -57,7 +57,7 @@ struct TwilioRequest {
 
     private func dial(_ dial: CarrierCommand.Dial, _ tag: LegTag?) -> [(String, String)] {
         let markup = TwiML.document { document in
-            if let stream = dial.stream { Self.connect(stream, &document) } else { Self.hold(&document) }
+            if let stream = dial.stream { connect(stream, tag, &document) } else { Self.hold(&document) }
         }
         var form = [
             ("To", dial.to.revealed), ("From", dial.from.revealed), ("Twiml", markup),
@@ -70,7 +70,8 @@ struct TwilioRequest {
         }
         if dial.detectsMachines {
             form += [
-                ("MachineDetection", "Enable"), ("AsyncAmd", "true"),
+                // It tells of a machine once: when one can speak to it.
+                ("MachineDetection", "DetectMessageEnd"), ("AsyncAmd", "true"),
                 ("AsyncAmdStatusCallback", webhook("machine", tag)),
             ]
         }
@@ -82,9 +83,9 @@ struct TwilioRequest {
         switch order.command {
         case .answer(let stream):
             return TwiML.document { document in
-                if let stream { Self.connect(stream, &document) } else { Self.hold(&document) }
+                if let stream { connect(stream, order.tag, &document) } else { Self.hold(&document) }
             }
-        case .startStreaming(let stream): return TwiML.document { Self.connect(stream, &$0) }
+        case .startStreaming(let stream): return TwiML.document { connect(stream, order.tag, &$0) }
         case .transfer(let transfer):
             let callback = webhook("status", transfer.tag)
             return TwiML.document { document in
@@ -135,14 +136,13 @@ struct TwilioRequest {
         }
     }
 
-    private static func connect(_ stream: CarrierCommand.MediaStream, _ document: inout TwiML) {
-        document.element("Connect") { $0.element("Stream", ["url": stream.url.revealed]) }
+    private func connect(_ stream: CarrierCommand.MediaStream, _ tag: LegTag?, _ document: inout TwiML) {
+        TwilioMarkup.connect(stream, callback: webhook("stream", tag), &document)
     }
 
     private static func hold(_ document: inout TwiML) { document.element("Pause", ["length": "\(lineSecondsMax)"]) }
 
     private func webhook(_ kind: String, _ tag: LegTag?, key: String? = nil) -> String {
-        let items = [tag.map { "tag=\($0.text)" }, key.map { "key=\($0)" }].compactMap { $0 }
-        return "\(webhookBase)/webhooks/twilio/\(kind)" + (items.isEmpty ? "" : "?" + items.joined(separator: "&"))
+        TwilioMarkup.webhook(kind, tag, key: key, at: webhookBase)
     }
 }

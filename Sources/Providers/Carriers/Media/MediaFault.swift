@@ -1,7 +1,7 @@
 package import Wire
 
 /// Why a message on the media socket could not be understood. It quotes nothing of the message.
-package enum TelnyxMediaFault: Error, Equatable, CustomStringConvertible {
+package enum MediaFault: Error, Equatable, CustomStringConvertible {
     case json(JSONError)
     /// A member the event cannot do without is missing, or says nothing we know.
     case lacks(String)

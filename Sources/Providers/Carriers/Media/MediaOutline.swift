@@ -2,7 +2,7 @@ import Domain
 import Wire
 
 /// What one look over a message finds: its event, and all there is to a media frame, as places in the message.
-struct TelnyxMediaOutline {
+struct MediaOutline {
     private(set) var event: JSONText?
     private(set) var sequence: Int64?
     private(set) var track: AudioTrack?
@@ -11,14 +11,14 @@ struct TelnyxMediaOutline {
     private(set) var payload: JSONText?
     private var hasMedia = false
 
-    /// Checks the whole message.
-    init(_ json: inout JSONScanner) throws(JSONError) {
+    /// Checks the whole message. `number` is what the carrier calls the member that counts its frames.
+    init(_ json: inout JSONScanner, number: StaticString) throws(JSONError) {
         try json.enterObject()
         while let name = try json.nextName() {
             if json.isText(name, "event") {
                 try Self.once(event == nil, name)
                 event = try json.string()
-            } else if json.isText(name, "sequence_number") {
+            } else if json.isText(name, number) {
                 try Self.once(sequence == nil, name)
                 sequence = try Self.counter(&json)
             } else if json.isText(name, "media") {

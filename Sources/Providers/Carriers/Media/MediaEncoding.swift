@@ -1,7 +1,7 @@
 package import Domain
 
 /// How the audio that arrives is coded. What we send may be coded differently.
-package enum TelnyxMediaEncoding: Hashable {
+package enum MediaEncoding: Hashable {
     case g711(G711)
     case g722
     case opus

@@ -1,7 +1,7 @@
 package import Domain
 
 /// What a media frame says about its audio. Frames may come out of order; the numbers put them right.
-package struct TelnyxMediaChunk: Equatable {
+package struct MediaChunk: Equatable {
     package let track: AudioTrack
     /// Counts the frames of all kinds on this socket.
     package let sequence: Int64?

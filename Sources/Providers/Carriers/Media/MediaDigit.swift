@@ -1,5 +1,5 @@
 /// A key of the telephone that was pressed. Keys may come out of order; `occurredAt` puts them right.
-package struct TelnyxMediaDigit: Equatable {
+package struct MediaDigit: Equatable {
     package static let keys = "0123456789ABCD*#"
 
     /// One of `keys`.
