@@ -148,7 +148,7 @@ let package = Package(
         .target(name: "BareSums", path: "Tests/BareSums"),
         .executableTarget(
             name: "Benchmarks", dependencies: ["BareSums", "Domain", "Providers", "Store", "TestKit"] + platform,
-            path: "Tests/Benchmarks",
+            path: "Tests/Benchmarks", exclude: ["peers"],
             swiftSettings: house),
     ],
     swiftLanguageModes: [.v6]

@@ -73,7 +73,8 @@ enum WorkersDuties {
         return JobWorker(
             [
                 IdentityPurgeJob.handler(through: bench.postgres), LiveOrderPurgeJob.handler(through: bench.postgres),
-            ], periodic: [IdentityPurgeJob.periodic, LiveOrderPurgeJob.periodic],
+                SumMergeJob.handler(through: bench.postgres),
+            ], periodic: [IdentityPurgeJob.periodic, LiveOrderPurgeJob.periodic, SumMergeJob.periodic],
             on: bench.postgres,
             settings: own, observe: JobsSeen.observer(log))
     }

@@ -15,12 +15,13 @@ struct Main {
     private static func run() throws {
         var arguments = Array(CommandLine.arguments.dropFirst())
         if arguments.first == "serve" { return try BenchServer.main(Array(arguments.dropFirst())) }
+        if arguments.first == "load" { return try RestLoad.main(Array(arguments.dropFirst())) }
         if arguments.contains("--help") { return print(help) }
         let writes = arguments.contains("--write")
         arguments.removeAll { $0 == "--write" }
         let contests =
             ServerContests.all + StoreContests.all + AppendContests.all + EventsContests.all
-            + JournalContests.all + VoiceContests.all + AnalyticsContests.all + TraceContests.all
+            + JournalContests.all + VoiceContests.all + AnalyticsContests.all + TraceContests.all + RestContests.all
         let chosen = arguments.isEmpty ? contests : contests.filter { arguments.contains($0.name) }
         if let unknown = arguments.first(where: { name in !contests.contains { $0.name == name } }) {
             throw Trouble("there is no contest \(unknown); there are \(contests.map(\.name).joined(separator: ", "))")
@@ -50,6 +51,6 @@ struct Main {
           --write   puts the table into docs/benchmarks.md (run it from the top of the repository)
           name      one or more of the contests; all of them without a name
 
-        Ends with 1 when a goal is missed. Needs nginx, wrk, pgbench and redis-benchmark.
+        Ends with 1 when a goal is missed. Needs nginx, wrk, pgbench, redis-benchmark and python3.
         """
 }

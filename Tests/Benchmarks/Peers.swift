@@ -51,6 +51,40 @@ enum Wrk {
     }
 }
 
+/// What most would write an API with, as its makers recommend to run it: one worker on core 0.
+enum FastAPI {
+    static func start(port: UInt16, _ environment: [String: String]) throws -> Child {
+        let here = URL(filePath: FileManager.default.currentDirectoryPath).appending(
+            path: "Tests/Benchmarks/peers/fastapi")
+        return try Child(
+            core: 0, try installed(here.appending(path: "pins")),
+            [
+                "-m", "uvicorn", "--app-dir", here.path, "--host", "127.0.0.1", "--port", "\(port)", "--workers", "1",
+                "--loop", "uvloop", "--http", "httptools", "app:app",
+            ], environment: environment.merging(["PYTHONDONTWRITEBYTECODE": "1"]) { $1 }, silent: true)
+    }
+
+    /// The Python of an environment that has what the pins say, made once.
+    private static func installed(_ pins: URL) throws -> String {
+        let state = ProcessInfo.processInfo.environment["LEDGERLINE_STATE"] ?? ".ledgerline/bench"
+        let folder = URL(filePath: state).appending(path: "fastapi")
+        let (python, mark) = (folder.appending(path: "bin/python").path, folder.appending(path: "pins"))
+        let wanted = try Data(contentsOf: pins)
+        if let made = try? Data(contentsOf: mark), made == wanted { return python }
+        print("  fetching the peer that \(pins.path) names …")
+        _ = try Child(core: nil, "python3", ["-m", "venv", "--clear", folder.path]).finish()
+        _ = try Child(
+            core: nil, python,
+            [
+                "-m", "pip", "--disable-pip-version-check", "--no-input", "install", "--quiet", "--require-hashes",
+                "--only-binary=:all:", "-r", pins.path,
+            ]
+        ).finish()
+        try wanted.write(to: mark)
+        return python
+    }
+}
+
 enum Port {
     /// Returns once somebody accepts on the port.
     static func wait(_ port: UInt16) throws {

@@ -83,12 +83,12 @@ struct DoorsUnderTest: Sendable {
         try await post("/webhooks/telnyx/call", telnyxHeaders(body, at: time), body)
     }
 
-    func telnyxHeaders(_ body: [UInt8], at time: Timestamp = .now) -> Headers {
+    func telnyxHeaders(_ body: [UInt8], at time: Timestamp = .now, by other: Ed25519.PrivateKey? = nil) -> Headers {
         let seconds = "\(time.microseconds / 1_000_000)"
         let message = Array("\(seconds)|".utf8) + body
         return Headers([
             "Telnyx-Timestamp": seconds,
-            "Telnyx-Signature-Ed25519": Base64.standard.encode(key.sign(message.span).span),
+            "Telnyx-Signature-Ed25519": Base64.standard.encode((other ?? key).sign(message.span).span),
         ])
     }
 
@@ -98,10 +98,12 @@ struct DoorsUnderTest: Sendable {
         return try await post(target, twilioHeaders(target, form), Array(body.utf8))
     }
 
-    func twilioHeaders(_ target: String, _ form: KeyValuePairs<String, String>) -> Headers {
+    func twilioHeaders(
+        _ target: String, _ form: KeyValuePairs<String, String>, by token: String = twilioToken
+    ) -> Headers {
         let fields = form.sorted { $0.key < $1.key }.map { $0.key + $0.value }.joined()
         let code = HMACSHA1.code(
-            for: Array((Self.publicURL + target + fields).utf8).span, key: Secret(text: Self.twilioToken))
+            for: Array((Self.publicURL + target + fields).utf8).span, key: Secret(text: token))
         return Headers(["X-Twilio-Signature": Base64.standard.encode(code.span)])
     }
 

@@ -7,7 +7,7 @@ import Wire
 /// Calls that somebody asks us to make.
 enum CallRequestRoute {
     /// Of metadata and of variables, as JSON.
-    static let documentBytesMax = 16_384
+    static let documentBytesMax = CallChangeDesk.metadataBytesMax
 
     private struct NewCall: BodyInput {
         static let example = JSONValue.object([

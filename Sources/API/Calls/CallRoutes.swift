@@ -2,11 +2,13 @@ import Crypto
 import Domain
 import HTTP
 import Store
+import Wire
 
 /// Calls, and everything that is known of one.
 enum CallRoutes {
     static let all: [APIRoute] =
-        [list, CallRequestRoute.request, get, events, transcript, turns, state] + CallControlRoutes.all
+        [list, CallRequestRoute.request, get, CallChangeRoute.change, events, transcript, turns, state]
+        + CallControlRoutes.all
 
     /// How long a read waits for what its sender has written.
     static let patience = Duration.seconds(2)
@@ -20,8 +22,8 @@ enum CallRoutes {
         let place = try visit.place().map { (Instant(microseconds: $0.order), CallID($0.id)) }
         let (calls, total) = try await CallList(visit.database).page(
             visit.wish.filters, after: place, limit: visit.wish.limit + 1, countingAll: visit.wish.countsAll)
-        return visit.page(calls, CallShapes.call, total: total) {
-            .init(order: $0.state.startedAt.microseconds, id: $0.id)
+        return try visit.page(calls, CallShapes.view, total: total) {
+            .init(order: try $0.startedAt.microseconds, id: try $0.id.uuid)
         }
     }
 
@@ -32,19 +34,18 @@ enum CallRoutes {
             answers: .one(.ok, "The call", CallShapes.call),
             .init(.conflict, "not_yet_projected", .named("Problem"), contentType: .problem))
     ) { (visit: Visit, call: CallID) in
-        let row = try await found(call, visit)
-        return visit.tagged(.one(row, CallShapes.call), version: row.state.version)
+        let view = try await found(call, visit)
+        return visit.tagged(.one(view, CallShapes.view), version: try view.version)
     }
 
     /// The call, with what its sender may have written just now.
-    private static func found(_ call: CallID, _ visit: Visit) async throws -> CallRow {
-        let reader = CallReader(visit.database)
+    private static func found(_ call: CallID, _ visit: Visit) async throws -> CallView {
+        let (reader, organization) = (CallReader(visit.database), visit.identity.organization)
         if let version = visit.wish.number("min_version"), try await isThere(call, visit) {
-            return try await reader.get(
-                call, of: visit.identity.organization, minVersion: Int32(version), patience: patience)
+            _ = try await reader.get(call, of: organization, minVersion: Int32(version), patience: patience)
         }
-        guard let row = try await reader.get(call, of: visit.identity.organization) else { throw Problem.notFound }
-        return row
+        guard let view = try await reader.view(call, of: organization) else { throw Problem.notFound }
+        return view
     }
 
     /// In the log; what is not there need not be waited for.

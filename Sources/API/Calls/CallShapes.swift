@@ -42,7 +42,7 @@ enum CallShapes {
         .flagOrNull("success") { $0.findings?.value.success },
         .textOrNull("intent", "reschedule") { $0.findings?.value.intent },
         .textOrNull("summary", "Moved the appointment to Friday.") { $0.findings?.value.summary.revealed },
-        .document("metadata", .object([("order", .string("4711"))])) { $0.origin?.value.metadata?.revealed },
+        .document("metadata", .object([("order", .string("4711"))])) { $0.metadata?.revealed },
     ]
 
     static let call = JSONShape<CallRow>(
@@ -51,6 +51,16 @@ enum CallShapes {
             + facts.map { fact in
                 .init(name: fact.name, schema: fact.schema, example: fact.example) { fact.write($0.state, &$1) }
             })
+
+    /// The same, written from the row itself.
+    static let view = JSONShape<CallView>(
+        call.name,
+        zip(call.members, CallView.names).enumerated().map { column, pair in
+            precondition(pair.0.name == pair.1, "column \(column) of a call is \(pair.1), not \(pair.0.name)")
+            return .init(name: pair.0.name, schema: pair.0.schema, example: pair.0.example) {
+                $0.write(column, to: &$1)
+            }
+        })
 
     typealias Turn = (id: TurnID, turn: TurnState)
 

@@ -139,8 +139,8 @@ enum CustomerRoutes {
         let (calls, total) = try await CallList(visit.database).page(
             visit.wish.filters, of: customer, after: place, limit: visit.wish.limit + 1,
             countingAll: visit.wish.countsAll)
-        return visit.page(calls, CallShapes.call, total: total) {
-            .init(order: $0.state.startedAt.microseconds, id: $0.id)
+        return try visit.page(calls, CallShapes.view, total: total) {
+            .init(order: try $0.startedAt.microseconds, id: try $0.id.uuid)
         }
     }
 

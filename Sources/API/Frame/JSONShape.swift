@@ -10,6 +10,18 @@ struct JSONShape<Value>: Sendable {
         let schema: Schema
         let example: JSONValue
         let write: @Sendable (Value, inout JSONWriter) -> Void
+        fileprivate let written: JSONName
+
+        init(
+            name: String, schema: Schema, example: JSONValue,
+            write: @escaping @Sendable (Value, inout JSONWriter) -> Void
+        ) {
+            self.name = name
+            self.schema = schema
+            self.example = example
+            self.write = write
+            written = JSONName(name)
+        }
     }
 
     /// Under which the schema stands among the document's components.
@@ -29,7 +41,7 @@ struct JSONShape<Value>: Sendable {
     func write(_ value: Value, to json: inout JSONWriter) {
         json.beginObject()
         for member in members {
-            json.name(member.name)
+            json.name(member.written)
             member.write(value, &json)
         }
         json.endObject()
@@ -83,11 +95,15 @@ extension JSONShape.Member {
     }
 
     static func time(_ name: String, _ get: @escaping @Sendable (Value) -> Timestamp) -> Self {
-        of(name, .string(format: "date-time"), .string(Examples.time), get) { $1.string($0.description) }
+        of(name, .string(format: "date-time"), .string(Examples.time), get) { time, json in
+            json.string { $0.append(time) }
+        }
     }
 
     static func timeOrNull(_ name: String, _ get: @escaping @Sendable (Value) -> Timestamp?) -> Self {
-        of(name, Schema.string(format: "date-time").orNull, .string(Examples.time), get) { $1.string($0.description) }
+        of(name, Schema.string(format: "date-time").orNull, .string(Examples.time), get) { time, json in
+            json.string { $0.append(time) }
+        }
     }
 
     static func number(_ name: String, _ example: Int64, _ get: @escaping @Sendable (Value) -> Int64) -> Self {

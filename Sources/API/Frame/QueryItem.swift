@@ -38,8 +38,22 @@ enum QueryItem: Sendable {
             case .id: .string(format: "uuid")
             case .time: .string(format: "date-time")
             case .number: .integer
-            case .text, .member: .text(in: 1...ListFilter.textMax)
+            case .fraction: .number
+            case .text, .member, .document, .words: .text(in: 1...ListFilter.textMax)
             }
+        switch field.kind {
+        case .document:
+            return [
+                .init(
+                    "\(field.name).key", schema, "Equal to this, as text, number or truth; `key` is any member's name.")
+            ]
+        case .words:
+            return [
+                .init(
+                    field.name, schema, "Words that were said, as searches on the web have them: quotes, `or` and `-`.")
+            ]
+        default: break
+        }
         return field.operators.map { operation in
             switch operation {
             case .eq: .init(field.name, schema, "Equal to this; `\(field.name)[eq]` says the same.")

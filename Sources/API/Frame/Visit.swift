@@ -60,11 +60,11 @@ struct Visit: Sendable {
 
     /// A page out of one row more than was wished, if there is one more.
     func page<Row>(
-        _ rows: [Row], _ shape: JSONShape<Row>, total: Int?, place: (Row) -> CursorSeal.Place
-    ) -> Answer {
+        _ rows: [Row], _ shape: JSONShape<Row>, total: Int?, place: (Row) throws -> CursorSeal.Place
+    ) rethrows -> Answer {
         let page = rows.prefix(wish.limit)
         let hasMore = rows.count > wish.limit
-        let next = hasMore ? page.last.map { cursors.cursor(place($0), for: question) } : nil
+        let next = hasMore ? try page.last.map { cursors.cursor(try place($0), for: question) } : nil
         return .page(page, shape, next: next, total: total)
     }
 

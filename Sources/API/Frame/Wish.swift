@@ -72,12 +72,12 @@ struct Wish: Sendable {
         default: break
         }
         let (name, word) = Self.parts(item.name)
-        guard let field = fields.first(where: { $0.name == name }) else { return false }
+        guard let field = fields.first(where: { $0.isNamed(name) }) else { return false }
         guard let operation = ListFilter.Operator(rawValue: word) else {
             throw Problems.parameter(item.name, "takes \(field.operators.map(\.rawValue).joined(separator: ", "))")
         }
         do throws(ListField.Refusal) {
-            filters.append(try field.filter(operation, item.value))
+            filters.append(try field.filter(operation, item.value, named: name))
         } catch {
             throw Problems.parameter(item.name, error.message)
         }

@@ -52,7 +52,7 @@ struct Replaying {
         var settings = trace.opening.settings
         if let agent = log?.agent {
             let script = (try? LocalScript.find(in: agent.instructions)) ?? nil
-            settings = agent.settings(inPlaceOf: settings, voicemail: script?.voicemail)
+            settings = agent.settings(inPlaceOf: settings, voicemail: agent.voicemail ?? script?.voicemail)
         }
         if !options.times.isEmpty {
             let before = settings

@@ -16,6 +16,7 @@ extension CallState {
         startedAt = min(startedAt, fact.at)
         guard let event = fact.event else { return }
         applyToCall(event, fact.rank)
+        dropOldMetadata()
         applyToParts(event, fact)
     }
 
@@ -41,6 +42,7 @@ extension CallState {
         case .callAnswered(let event):
             let at = event.at.flatMap { $0.isWithinADay(of: rank.at) ? $0 : nil } ?? rank.at
             answer.keepFirst(event.answeredBy, Rank(at: at, event: rank.event))
+        case .callChanged(let event): changedMetadata.keepLast(event.metadata, rank)
         case .callEnded(let event): end.keepFirst(event, rank)
         case .callAnalyzed(let event):
             findings.keepLast(
@@ -56,6 +58,13 @@ extension CallState {
         case .providerFellBack: fallbackCount += 1
         default: break
         }
+    }
+
+    private mutating func dropOldMetadata() {
+        guard changedMetadata != nil, let origin, origin.value.metadata != nil else { return }
+        var value = origin.value
+        value.metadata = nil
+        self.origin = Ranked(value, origin.rank)
     }
 
     private mutating func began(_ transfer: TransferID) { transfers[transfer] = transfers[transfer] ?? false }

@@ -11,6 +11,8 @@ package struct CallState: Hashable, Sendable {
     package var origin: Ranked<CallOrigin>?
     /// The last one: who is dialled again has another.
     package var leg: Ranked<CarrierLeg>?
+    /// As it was changed to; from then on the origin's is nobody's any more.
+    package var changedMetadata: Ranked<Private<Freeform>>?
     package var requestedAt: Instant?
     package var dialedAt: Instant?
     package var ringingAt: Instant?
@@ -41,6 +43,9 @@ package struct CallState: Hashable, Sendable {
     }
 
     // MARK: - What follows
+
+    /// What whoever asked for the call keeps with it.
+    package var metadata: Private<Freeform>? { changedMetadata?.value ?? origin?.value.metadata }
 
     package var answeredAt: Instant? { answer?.rank.at }
     package var endedAt: Instant? { end?.rank.at }

@@ -5,6 +5,7 @@ package enum EventType: String, Hashable, Sendable, CaseIterable {
     case callRinging = "call.ringing"
     case callReceived = "call.received"
     case callAnswered = "call.answered"
+    case callChanged = "call.changed"
     case machineDetected = "machine.detected"
     case mediaStarted = "media.started"
     case mediaLost = "media.lost"
@@ -79,7 +80,7 @@ package enum EventType: String, Hashable, Sendable, CaseIterable {
     /// The kind of stream it stands in.
     package var stream: StreamKind {
         switch self {
-        case .callRequested, .callDialed, .callRinging, .callReceived, .callAnswered, .machineDetected,
+        case .callRequested, .callDialed, .callRinging, .callReceived, .callAnswered, .callChanged, .machineDetected,
             .mediaStarted, .mediaLost, .mediaResumed, .mediaStopped, .contextLoaded, .callerStartedSpeaking,
             .callerStoppedSpeaking, .callerSaid, .turnEnded, .sentimentScored, .replyRequested,
             .replyFirstToken, .replyFinished, .agentStartedSpeaking, .agentSpoke, .agentInterrupted,

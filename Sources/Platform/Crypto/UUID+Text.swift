@@ -1,4 +1,4 @@
-import Wire
+package import Wire
 
 extension UUID: LosslessStringConvertible, Codable {
     private static let textByteCount = 36
@@ -32,6 +32,18 @@ extension UUID: LosslessStringConvertible, Codable {
                 }
             }
             return Self.textByteCount
+        }
+    }
+
+    /// As it describes itself, without a string in between.
+    package func write(into queue: inout ByteQueue) {
+        queue.reserve(Self.textByteCount)
+        let (high, low) = (UInt64(truncatingIfNeeded: value >> 64), UInt64(truncatingIfNeeded: value))
+        for index in 0..<16 {
+            if index == 4 || index == 6 || index == 8 || index == 10 { queue.append(UInt8(ascii: "-")) }
+            let byte = UInt8(truncatingIfNeeded: index < 8 ? high >> (56 - 8 * index) : low >> (120 - 8 * index))
+            queue.append(Hex.digit(byte >> 4))
+            queue.append(Hex.digit(byte & 15))
         }
     }
 

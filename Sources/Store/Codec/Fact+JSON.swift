@@ -44,6 +44,7 @@ extension Fact {
         case .recordingFailed: self = .call(.recordingFailed(try RecordingFailed(fields)))
         case .callEnded: self = .call(.callEnded(try CallEnded(fields)))
         case .callAnalyzed: self = .call(.callAnalyzed(try CallAnalyzed(fields)))
+        case .callChanged: self = .call(.callChanged(try CallChanged(fields)))
         case .callSettled: self = .call(.callSettled(try CallSettled(fields)))
         case .agentCreated: self = .agent(.agentCreated(try AgentCreated(fields)))
         case .agentChanged: self = .agent(.agentChanged(try AgentChanged(fields)))
@@ -132,6 +133,7 @@ extension CallEvent {
         case .recordingFailed(let event): event.write(to: &json)
         case .callEnded(let event): event.write(to: &json)
         case .callAnalyzed(let event): event.write(to: &json)
+        case .callChanged(let event): event.write(to: &json)
         case .callSettled(let event): event.write(to: &json)
         }
     }

@@ -10,9 +10,14 @@ package struct ListField: Sendable {
         case id
         case time
         case number
+        case fraction
         case text
         /// One of the values of a column that has several, in small letters.
         case member
+        /// A member of a document, whose name follows behind a dot.
+        case document
+        /// What was said in a call.
+        case words
     }
 
     /// Why a filter is not taken, in words for who sent it.
@@ -32,13 +37,22 @@ package struct ListField: Sendable {
         operators =
             switch kind {
             case .word, .id: [.eq, .ne, .in, .present]
-            case .time, .number: [.eq, .ne, .gt, .gte, .lt, .lte, .present]
+            case .time, .number, .fraction: [.eq, .ne, .gt, .gte, .lt, .lte, .present]
             case .text: [.eq, .ne, .in, .present]
-            case .member: [.eq]
+            case .member, .document, .words: [.eq]
             }
     }
 
-    package func filter(_ operation: ListFilter.Operator, _ text: String) throws(Refusal) -> ListFilter {
+    /// Whether it is what `text` names: of a document `metadata.order` is one member.
+    package func isNamed(_ text: String) -> Bool {
+        guard case .document = kind else { return text == name }
+        return text.hasPrefix("\(name).") && ListFilter.keyLengths.contains(text.utf8.count - name.utf8.count - 1)
+    }
+
+    /// `text` is `name`, but for a member of a document.
+    package func filter(
+        _ operation: ListFilter.Operator, _ text: String, named fullName: String
+    ) throws(Refusal) -> ListFilter {
         guard operators.contains(operation) else {
             throw Refusal(
                 message: "takes \(operators.map(\.rawValue).joined(separator: ", ")), not \(operation.rawValue)")
@@ -60,6 +74,15 @@ package struct ListField: Sendable {
         case .member:
             guard let value = Self.storable(text.lowercased()) else { throw Refusal(message: "is \(expected)") }
             return ListFilter(condition: "\(column) @> ARRAY[\(value)]")
+        case .document:
+            guard let text = Self.storable(text) else { throw Refusal(message: "is \(expected)") }
+            return ListFilter(condition: Self.holds(column, String(fullName.dropFirst(name.utf8.count + 1)), text))
+        case .words:
+            guard let text = Self.storable(text) else { throw Refusal(message: "is \(expected)") }
+            return ListFilter(condition: "\(column) IN (SELECT calls_saying(\(text)))")
+        case .fraction:
+            guard let number = Double(text), number.isFinite else { throw Refusal(message: "is a number") }
+            return ListFilter(condition: Self.compare(column, operation, "\(number)"))
         case .time:
             guard let time = Timestamp(text) else { throw Refusal(message: "is a time such as 2026-08-01T12:34:56Z") }
             return ListFilter(condition: Self.compare(column, operation, "\(time)"))
@@ -95,7 +118,8 @@ package struct ListField: Sendable {
         case .id: "an id such as 0198c5a2-7a00-7000-8000-000000000001"
         case .time: "a time such as 2026-08-01T12:34:56Z"
         case .number: "a whole number"
-        case .text, .member: "a text of 1 to \(ListFilter.textMax) bytes"
+        case .fraction: "a number"
+        case .text, .member, .document, .words: "a text of 1 to \(ListFilter.textMax) bytes"
         }
     }
 
@@ -107,6 +131,17 @@ package struct ListField: Sendable {
         case (.ne, let value?): "\(column) IS DISTINCT FROM \(value)"
         case (.eq, let value?): "\(column) = \(value)"
         default: "\(column) = ANY (\(values))"
+        }
+    }
+
+    /// As text, or as the number or the truth that the text spells.
+    private static func holds(_ column: SQL, _ key: String, _ text: String) -> SQL {
+        func document(_ value: JSONValue) -> JSON { JSON(JSONValue.object([(key, value)]).bytes()) }
+        let plain = document(.string(text))
+        guard let spelt = try? JSONValue(json: Array(text.utf8)) else { return "\(column) @> \(plain)" }
+        switch spelt {
+        case .bool, .integer, .double: return "(\(column) @> \(plain) OR \(column) @> \(document(spelt)))"
+        default: return "\(column) @> \(plain)"
         }
     }
 

@@ -10,6 +10,8 @@ package struct ListFilter: Sendable {
     package static let valuesMax = 100
     /// How long a text may be that is looked for, in bytes.
     package static let textMax = 320
+    /// Of a member of a document, in bytes.
+    package static let keyLengths = 1...64
 
     let condition: SQL
 

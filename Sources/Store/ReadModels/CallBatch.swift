@@ -58,7 +58,8 @@ package struct CallBatch: Sendable {
 
     private static let read: Set<EventType> = [
         .callRequested, .callReceived, .callDialed, .callRinging, .callAnswered, .callEnded, .callAnalyzed,
-        .callSettled, .transferStarted, .transferBridged, .transferEnded, .callerSaid, .turnEnded, .sentimentScored,
+        .callSettled, .callChanged, .transferStarted, .transferBridged, .transferEnded, .callerSaid, .turnEnded,
+        .sentimentScored,
         .replyFirstToken, .agentStartedSpeaking, .agentSpoke, .agentInterrupted, .toolCalled, .toolReturned,
         .toolFailed, .providerFailed, .providerFellBack, .recordingFailed,
     ]

@@ -8,6 +8,7 @@ import Wire
 struct CallFolding {
     var origin: Rank?
     var leg: Rank?
+    var changed: Rank?
     var answer: EventID?
     var end: EventID?
     /// As we were told; the column may hold what we reckoned.
@@ -19,6 +20,7 @@ struct CallFolding {
     init(_ state: CallState) {
         origin = state.origin?.rank
         leg = state.leg?.rank
+        changed = state.changedMetadata?.rank
         answer = state.answer?.rank.event
         end = state.end?.rank.event
         duration = state.end?.value.duration
@@ -33,6 +35,7 @@ struct CallFolding {
         let value = try JSONValue(json: json.bytes)
         origin = try Self.rank(value["origin"])
         leg = try Self.rank(value["leg"])
+        changed = try Self.rank(value["changed"])
         answer = try Self.id(value["answer"])
         end = try Self.id(value["end"])
         duration = value["told_ms"]?.wholeNumber.map { Milliseconds($0) }
@@ -50,6 +53,7 @@ struct CallFolding {
         func put(_ name: String, _ value: JSONValue?) { if let value { members.append((name, value)) } }
         put("origin", origin.map(Self.value))
         put("leg", leg.map(Self.value))
+        put("changed", changed.map(Self.value))
         put("answer", answer.map(Self.value))
         put("end", end.map(Self.value))
         put("told_ms", duration.map { .integer($0.count) })

@@ -37,6 +37,17 @@ package struct CallReader: Sendable {
         return try rows.first.map { try CallRow($0) }
     }
 
+    /// The same as it is shown.
+    package func view(_ call: CallID, of organization: OrganizationID) async throws -> CallView? {
+        try CallView.all(
+            try await source.query(
+                """
+                SELECT \(CallView.columns) FROM \(tables.calls)
+                WHERE call_id = \(call.uuid) AND organization_id = \(organization.uuid)
+                """)
+        ).first
+    }
+
     /// The call with everything that its stream says up to `minVersion` at least, which whoever wrote that was told. Waits for
     /// it as long as `patience` lasts, then throws `NotYetProjected`.
     package func get(

@@ -43,11 +43,12 @@ extension CallRow {
         state.tally = CallTally(numbers: try reader.next([Int64].self))
 
         state.transfers = folding.transfers
+        if let rank = folding.changed, let metadata { state.changedMetadata = Ranked(metadata, rank) }
         if let rank = folding.origin, let direction, let to {
             state.origin = Ranked(
                 CallOrigin(
                     direction: direction, from: from, to: to, agent: agent, agentVersion: agentVersion,
-                    customer: customer, campaign: campaign, metadata: metadata), rank)
+                    customer: customer, campaign: campaign, metadata: folding.changed == nil ? metadata : nil), rank)
         }
         if let rank = folding.leg, let carrier, let control {
             state.leg = Ranked(CarrierLeg(carrier: carrier, control: control, session: session, leg: leg), rank)

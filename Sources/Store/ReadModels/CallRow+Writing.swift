@@ -56,7 +56,7 @@ extension CallRow {
         let currency: [String?] = rows.map { $0.costs?.currency }
         let intent: [String?] = rows.map { $0.findings?.intent }
         let summary: [String?] = rows.map { $0.findings?.summary.revealed }
-        let metadata: [JSON?] = rows.map { $0.origin?.metadata?.revealed.json }
+        let metadata: [JSON?] = rows.map { $0.state.metadata?.revealed.json }
         let folding: [JSON] = rows.map { CallFolding($0.state).json }
         let tally: [String] = rows.map { $0.state.tally.literal }
         return """

@@ -8,7 +8,7 @@ import Wire
 
 /// Whatever is asked of analytics, held against counting the calls one by one.
 @Suite(.serialized, .timeLimit(.minutes(4))) struct FigureReaderTests {
-    private static let seed = RoundTripTests.seed &+ 19
+    static let seed = RoundTripTests.seed &+ 19
     private static let zoneNames = [
         "UTC", "Europe/Berlin", "America/New_York", "America/Sao_Paulo", "America/Havana", "Asia/Kolkata",
         "Asia/Kathmandu", "Australia/Lord_Howe", "Pacific/Chatham", "Asia/Beirut",
@@ -38,7 +38,7 @@ import Wire
         }
     }
 
-    private static func question(
+    static func question(
         _ dice: inout Dice, _ organization: UUID, _ test: AnalyticsUnderTest
     ) async throws -> FigureQuestion {
         let zone = known(zoneNames.randomElement(using: &dice))
@@ -76,7 +76,7 @@ import Wire
     }
 
     /// How many rows were told, and how many percentiles were compared.
-    private static func compare(
+    static func compare(
         _ question: FigureQuestion, _ organization: UUID, _ states: [CallState], _ test: AnalyticsUnderTest
     ) async throws -> (Int, Int) {
         let database = test.database(organization)

@@ -52,6 +52,10 @@ extension CallRequested: Arbitrary {
     }
 }
 
+extension CallChanged: Arbitrary {
+    static func any(_ dice: inout Dice) -> CallChanged { CallChanged(metadata: .any(&dice)) }
+}
+
 extension CallDialed: Arbitrary {
     static func any(_ dice: inout Dice) -> CallDialed {
         CallDialed(leg: .any(&dice))

@@ -34,6 +34,7 @@ extension Fact {
         case .callRinging: .call(.callRinging(.any(&dice)))
         case .callReceived: .call(.callReceived(.any(&dice)))
         case .callAnswered: .call(.callAnswered(.any(&dice)))
+        case .callChanged: .call(.callChanged(.any(&dice)))
         case .machineDetected: .call(.machineDetected(.any(&dice)))
         case .mediaStarted: .call(.mediaStarted(.any(&dice)))
         case .mediaLost: .call(.mediaLost(.any(&dice)))

@@ -33,6 +33,10 @@ enum Samples {
                     agent: AgentID(value: 0x0198c5a2_7a00_7000_8000_0000000000a1), agentVersion: 7,
                     customer: CustomerID(value: 0x0198c5a2_7a00_7000_8000_0000000000a2)))),
         .call(.callAnswered(CallAnswered(answeredBy: .human, at: Instant(microseconds: 1_785_583_545_123_456)))),
+        .call(
+            .callChanged(
+                CallChanged(
+                    metadata: Private(.object(["order": .string("4711"), "tries": .integer(2), "vip": .bool(true)]))))),
         .call(.machineDetected(MachineDetected(verdict: .machine, took: 2140))),
         .call(.mediaStarted(MediaStarted(media: "media-1", codec: .pcmu, sampleRate: 8000))),
         .call(.mediaLost(MediaLost(media: "media-1", reason: .connectionLost))),

@@ -64,6 +64,7 @@ struct ImaginedCall {
             for _ in 0..<Int.random(in: turns, using: &dice) { turn() }
             if chance(30) { transfer() }
         }
+        for _ in 0...2 where chance(20) { happens(.callChanged(.any(&dice))) }
         guard chance(80) else { return }
         happens(.callEnded(.any(&dice)))
         if chance(30) { happens(.callEnded(.any(&dice))) }

@@ -226,12 +226,19 @@ import Wire
         try await APIUnderTest.with { api in
             try await Self.addCalls(11, api)
             let token = try await api.tokens().access
+            try await api.owner.execute(
+                """
+                UPDATE calls_v1 SET metadata = '{"order": "4711", "tries": 2, "vip": true}' WHERE call_id = \(api.first.call)
+                """)
             for (query, count) in [
                 ("direction=outbound", 5), ("direction[in]=inbound,outbound", 12), ("direction[ne]=inbound", 5),
                 ("duration_ms[gte]=9000", 2), ("duration_ms[lt]=1000", 1), ("agent_id[present]=true", 0),
                 ("started_at[lt]=2026-01-01T00:30:00Z", 3), ("started_at[gte]=2026-01-01T04:00:00%2B01:00", 3),
                 ("customer_id[present]=false", 12), ("ended_reason=caller_hung_up", 1), ("status=queued", 0),
-                ("agent_id=0198c5a2-7a00-7000-8000-000000000001", 0), ("limit=1", 1),
+                ("agent_id=0198c5a2-7a00-7000-8000-000000000001", 0), ("limit=1", 1), ("agent_version[gte]=1", 0),
+                ("sentiment[lt]=0.5", 0), ("q=words", 1), ("q=%22words%20of%22%20-second", 1), ("q=second", 0),
+                ("q=nobody%20said%20this", 0), ("metadata.order=4711", 1), ("metadata.tries=2", 1),
+                ("metadata.vip=true", 1), ("metadata.order=4712", 0), ("metadata.nothing=4711", 0),
             ] {
                 let answer = try await api.get("/calls?\(query)", token: token)
                 #expect(answer.status == 200, "\(query): \(answer.raw.text)")
@@ -242,7 +249,12 @@ import Wire
                 "color=red", "status=asleep", "status[gt]=ended", "status[like]=e", "duration_ms=long", "limit=0",
                 "limit=201", "include_total=maybe", "started_at[gt]=yesterday", "agent_id=1",
                 "status=ended&status=queued",
-                "direction[in]=\(many)", "folding[present]=true", "customer_id[present]=perhaps",
+                "direction[in]=\(many)", "sentiment=high", "sentiment=inf", "agent_version=two", "metadata=1",
+                "metadata.=1",
+                "metadata.\(String(repeating: "k", count: ListFilter.keyLengths.upperBound + 1))=1",
+                "metadata.order[ne]=1",
+                "q[ne]=words", "q=\(String(repeating: "w", count: ListFilter.textMax + 1))", "q=",
+                "folding[present]=true", "customer_id[present]=perhaps",
             ] {
                 let answer = try await api.get("/calls?\(query)", token: token)
                 #expect(answer.status == 400, "\(query): \(answer.status)")

@@ -5,6 +5,7 @@ package enum CallEvent: Hashable, Sendable {
     case callRinging(CallRinging)
     case callReceived(CallReceived)
     case callAnswered(CallAnswered)
+    case callChanged(CallChanged)
     case machineDetected(MachineDetected)
     case mediaStarted(MediaStarted)
     case mediaLost(MediaLost)
@@ -48,6 +49,7 @@ package enum CallEvent: Hashable, Sendable {
         case .callRinging: .callRinging
         case .callReceived: .callReceived
         case .callAnswered: .callAnswered
+        case .callChanged: .callChanged
         case .machineDetected: .machineDetected
         case .mediaStarted: .mediaStarted
         case .mediaLost: .mediaLost

@@ -42,6 +42,21 @@ import CPostgres
         (0..<columnCount).first { columnName($0) == name }
     }
 
+    func type(of column: Int) -> PostgresType {
+        extensions.type(of: unsafe PQftype(result, Int32(clamping: column)))
+    }
+
+    /// Lends a value's bytes as they were received. Answers false, and lends nothing, where it is NULL.
+    func withValue(row: Int, column: Int, _ body: (RawSpan, PostgresType) -> Void) -> Bool {
+        precondition(row < count && column < columnCount, "column \(column) of row \(row)")
+        let (row, column) = (Int32(truncatingIfNeeded: row), Int32(truncatingIfNeeded: column))
+        let length = unsafe PQgetlength(result, row, column)
+        if length == 0, unsafe PQgetisnull(result, row, column) != 0 { return false }
+        let bytes = unsafe RawSpan(_unsafeStart: PQgetvalue(result, row, column), byteCount: Int(length))
+        body(bytes, type(of: Int(column)))
+        return true
+    }
+
     func decode<Value: PostgresDecodable>(_: Value.Type, row: Int, column: Int) throws(PostgresError) -> Value {
         do throws(PostgresMismatch) {
             guard row < count, column < columnCount else { throw .noSuchColumn }

@@ -13,6 +13,13 @@ extension ByteQueue {
         append(UInt8(ascii: "\""))
     }
 
+    /// A JSON string of bytes that the caller knows to be UTF-8.
+    package mutating func append(quoted utf8: RawSpan) {
+        append(UInt8(ascii: "\""))
+        unsafe utf8.withUnsafeBytes { unsafe append(escaping: $0) }
+        append(UInt8(ascii: "\""))
+    }
+
     /// Escapes quotes, backslashes and control characters, DEL among them, which would not show in a log. The rest is
     /// copied in runs.
     private mutating func append(escaping utf8: UnsafeRawBufferPointer) {

@@ -36,14 +36,16 @@ package struct JSONWriter: ~Copyable {
 
     /// The name of a member; its value must follow.
     package mutating func name(_ text: String) {
-        precondition(isInObject, "a name was written outside an object")
-        switch awaits {
-        case .first: break
-        case .next: queue.append(UInt8(ascii: ","))
-        case .value, .nothing: preconditionFailure("a name was written where a value is due")
-        }
+        beginName()
         queue.append(quoted: text)
         queue.append(UInt8(ascii: ":"))
+        awaits = .value
+    }
+
+    /// The same, of a name that is written often.
+    package mutating func name(_ name: JSONName) {
+        beginName()
+        queue.append(name.bytes)
         awaits = .value
     }
 
@@ -52,6 +54,22 @@ package struct JSONWriter: ~Copyable {
     package mutating func string(_ text: String) {
         beginValue()
         queue.append(quoted: text)
+        endValue()
+    }
+
+    /// A string of bytes that the caller knows to be UTF-8.
+    package mutating func string(utf8 bytes: RawSpan) {
+        beginValue()
+        queue.append(quoted: bytes)
+        endValue()
+    }
+
+    /// A string that `write` writes: of nothing but letters, digits and signs that need no escape.
+    package mutating func string(_ write: (inout ByteQueue) -> Void) {
+        beginValue()
+        queue.append(UInt8(ascii: "\""))
+        write(&queue)
+        queue.append(UInt8(ascii: "\""))
         endValue()
     }
 
@@ -97,9 +115,25 @@ package struct JSONWriter: ~Copyable {
         endValue()
     }
 
+    /// The same, where it was received.
+    package mutating func raw(_ json: RawSpan) {
+        beginValue()
+        unsafe json.withUnsafeBytes { unsafe queue.append($0) }
+        endValue()
+    }
+
     // MARK: - Between the values
 
     private var isInObject: Bool { depth > 0 && containers & 1 == 1 }
+
+    private mutating func beginName() {
+        precondition(isInObject, "a name was written outside an object")
+        switch awaits {
+        case .first: break
+        case .next: queue.append(UInt8(ascii: ","))
+        case .value, .nothing: preconditionFailure("a name was written where a value is due")
+        }
+    }
 
     private mutating func begin(_ bracket: UInt8, _ bit: UInt64) {
         beginValue()

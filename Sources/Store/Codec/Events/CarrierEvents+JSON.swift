@@ -29,6 +29,12 @@ extension CallRequested: Fieldwise {
     }
 }
 
+extension CallChanged: Fieldwise {
+    init(_ fields: Fields) throws(CodecError) { self.init(metadata: try fields("metadata")) }
+
+    func write(to json: inout JSONWriter) { json.put("metadata", metadata) }
+}
+
 extension CallDialed: Fieldwise {
     init(_ fields: Fields) throws(CodecError) {
         self.init(
