@@ -14,8 +14,8 @@ enum WorkersDuties {
         let relay = RelayService(at: house, station.log)
         let sealing = try settings.house.sealingKey.map { try Sealing(setting: $0.revealed) }
         let calls = CallsService(at: own, sealing, station.log)
-        let customers = CustomersService(at: own, station.log)
-        let learning = LearningService(at: own, sealing, station.log)
+        let customers = ConsumerService(CustomersConsumer(), at: own, station.log)
+        let learning = ConsumerService(LearningConsumer(sealing: sealing), at: own, station.log)
         let analysis = AnalysisService(at: own, sealing, settings, station.log, station.health)
         let webhooks = WebhooksService(
             at: house, settings.house.webhooks, try EndpointSecrets(setting: settings.house.sealingKey?.revealed),

@@ -2,15 +2,15 @@ import Process
 import Service
 import Store
 
-/// Keeps what is remembered and learned up to date. On one bench's loop alone; that is why `@unchecked` holds.
-final class LearningService: @unchecked Sendable {
+/// Works for one consumer as long as the process lives. On one bench's loop alone; that is why `@unchecked` holds.
+final class ConsumerService: @unchecked Sendable {
+    private let consumer: any Consumer
     private let bench: Workbench
     private let log: Log
-    private let consumer: LearningConsumer
     private var worker: ConsumerWorker?
 
-    init(at bench: Workbench, _ sealing: Sealing?, _ log: Log) {
-        consumer = LearningConsumer(sealing: sealing)
+    init(_ consumer: any Consumer, at bench: Workbench, _ log: Log) {
+        self.consumer = consumer
         self.bench = bench
         self.log = log
     }
