@@ -44,6 +44,8 @@ struct PhonesUnderTest: @unchecked Sendable {
                     "DATABASE_URL": api.url, "TELNYX_API_URL": calls.world.telnyxURL, "TELNYX_API_KEY": "right",
                     "TELNYX_CONNECTION_ID": "2811212257810187875", "PUBLIC_URL": home,
                     "MEDIA_URL": "ws://127.0.0.1:\(calls.process.port)",
+                    // What calls came to is told later than anybody looks here.
+                    "LEDGERLINE_SETTLED_AFTER": "1h",
                 ]
                 try await ProcessUnderTest.with(.workers, settings.merging(more) { $1 }, on: loop) { workers in
                     try await workers.untilReady()

@@ -52,7 +52,8 @@ struct CriterionInput: BodyInput {
     init(_ body: inout BodyReader) {
         let kind = body.word("kind", else: SuccessCriterion.Kind.toolReturned)
         let words = body.texts("any_of", in: AgentLimits.anyOf, each: AgentLimits.phrase)
-        if body.isDescribing { return }
+        // One fault of a thing is enough.
+        if body.isDescribing || !body.faults.isEmpty { return }
         switch kind {
         case .transferred: if !words.isEmpty { body.fault("any_of", "is for other kinds than transferred") }
         case .endedBy:
@@ -80,7 +81,7 @@ struct IntentInput: BodyInput {
     init(_ body: inout BodyReader) {
         name = body.text("name", in: AgentLimits.intentName)
         let phrases = body.texts("phrases", in: AgentLimits.phrases, each: AgentLimits.phrase)
-        if body.isDescribing { return }
+        if body.isDescribing || !body.faults.isEmpty { return }
         if phrases.isEmpty || phrases.contains(where: { SpokenWords.of($0).isEmpty }) {
             body.fault("phrases", "names phrases, each with a word in it")
         }

@@ -35,7 +35,7 @@ package struct AnalysisDesk: Sendable {
         let plan = try await plan(for: finished.origin)
         let analyzed = try await analyst.analyze(finished, by: plan)
         let id = EventID(
-            DerivedID.of(
+            LearnedID.of(
                 EventType.callAnalyzed.rawValue, call.uuid.bytes, Array(analyzed.model.utf8),
                 Array(analyzed.promptVersion.utf8)))
         return try await pool.withTransaction(retrying: .serializationFailures(attempts: 5)) { session in

@@ -41,7 +41,7 @@ struct CallSightings {
 
     /// Another agent's is another pattern: what it says is meant for this one.
     private static func id(_ sighting: PatternSighting, _ organization: UUID, _ agent: UUID?) -> UUID {
-        DerivedID.of(
+        LearnedID.of(
             "pattern", organization.bytes, agent?.bytes ?? [], Array(sighting.kind.rawValue.utf8),
             Array(sighting.key.utf8))
     }

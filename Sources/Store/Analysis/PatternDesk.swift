@@ -125,7 +125,7 @@ package struct PatternDesk: Sendable {
                     case .retire:
                         .patternRetired(PatternRetired(reason: .underperformed, successRate: evidence.rate))
                     }
-                let id = DerivedID.of(fact.type.rawValue, self.id.bytes, call.uuid.bytes)
+                let id = LearnedID.of(fact.type.rawValue, self.id.bytes, call.uuid.bytes)
                 return try NewEvent(
                     .pattern(fact), id: EventID(id), at: now, meta: EventMeta(actor: .system("patterns")))
             }

@@ -97,7 +97,7 @@ import Wire
         try await LearningUnderTest.with { test in
             let agent = CallStory.agents[0]
             let settings = """
-                {"analysis":{"success_criteria":[{"kind":"agent_said","any_of":["never said"]}],
+                {"agent_type":"general","analysis":{"success_criteria":[{"kind":"agent_said","any_of":["never said"]}],
                 "intents":[{"name":"table","phrases":["a table"]}],
                 "extract":{"type":"object","properties":{"guests":{"type":"integer"},"day":{"type":"string","enum":["monday"]}}}}}
                 """

@@ -29,11 +29,13 @@ final class LearningUnderTest: @unchecked Sendable {
         _ body: @escaping @Sendable (LearningUnderTest) async throws -> Void
     ) async throws {
         try await Loops.with { loops in
-            try await withDatabase(on: loops.first) { pool in
-                try await Migrator(pool.configuration, on: loops.first, folder: Services.repository + "/Migrations")
-                    .apply()
-                let log = try await EventLog.read(through: .pool(pool))
-                try await body(LearningUnderTest(pool, log, sealing, isChaotic: chaotic))
+            try await withEmptyDatabase(on: loops.first) { url in
+                try await withPool(at: url, on: loops.first) { pool in
+                    let folder = Services.repository + "/Migrations"
+                    try await Migrator(pool.configuration, on: loops.first, folder: folder).apply()
+                    let log = try await EventLog.read(through: .pool(pool))
+                    try await body(LearningUnderTest(pool, log, sealing, isChaotic: chaotic))
+                }
             }
         }
     }

@@ -201,7 +201,7 @@ import Wire
                     "/analysis/success_criteria/0/any_of"
                 ),
                 (#"{"success_criteria":[{"kind":"tool_returned"}]}"#, "/analysis/success_criteria/0/any_of"),
-                (#"{"success_criteria":[{"kind":"luck"}]}"#, "/analysis/success_criteria/0/kind"),
+                (#"{"success_criteria":[{"kind":"luck","any_of":["x"]}]}"#, "/analysis/success_criteria/0/kind"),
                 (#"{"intents":[{"name":"x","phrases":[]}]}"#, "/analysis/intents/0/phrases"),
                 (#"{"intents":[{"name":"x","phrases":["a"]},{"name":"x","phrases":["b"]}]}"#, "/analysis/intents"),
                 (#"{"extract":{"type":"array"}}"#, "/analysis/extract"),

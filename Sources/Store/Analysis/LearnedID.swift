@@ -1,7 +1,7 @@
 package import Crypto
 
 /// Ids that follow from what they are of: whoever makes one again, after a death or from the log alone, makes the same.
-package enum DerivedID {
+package enum LearnedID {
     /// Version 8: the first bits of a SHA-256 over the parts, each told from the next.
     package static func of(_ kind: String, _ parts: [UInt8]...) -> UUID {
         var digest = Digest(.sha256)
