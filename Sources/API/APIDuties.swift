@@ -9,7 +9,7 @@ enum APIDuties {
     static let routes: [APIRoute] =
         SignInRoutes.all + MeRoutes.all + APIKeyRoutes.all + CallRoutes.all + EventRoutes.all + AgentRoutes.all
         + CustomerRoutes.all + PhoneNumberRoutes.all + AnalyticsRoutes.all + EndpointRoutes.all + DeliveryRoutes.all
-        + OperationRoutes.all + LearningRoutes.all
+        + OperationRoutes.all + LearningRoutes.all + AnalysisRoutes.all + SearchRoutes.all
 
     static func all(_ station: Station, _ settings: APISettings) throws -> Duties {
         let tokens = try TokenOffice(settings)
@@ -19,7 +19,8 @@ enum APIDuties {
         let analytics = try AnalyticsPools(station, replica: settings.analyticsDatabase)
         let sealing = try settings.house.sealingKey.map { try Sealing(setting: $0.revealed) }
         let reception = Reception(
-            station, tokens, try PasswordOffice(), rates, tail, analytics, try OutgoingWebhooks(settings), sealing)
+            station, tokens, try PasswordOffice(), rates, tail, analytics, try OutgoingWebhooks(settings), sealing,
+            Meaning(settings.house.local, station.log))
         let bench = station.benches[0]
         var duties = Duties(
             routes: routes.map { $0.route(reception) } + [keys(tokens)] + Doors.routes(station, settings),
@@ -34,7 +35,7 @@ enum APIDuties {
             MeRoutes.components + APIKeyRoutes.components + CallShapes.components + CallControlRoutes.components
             + AgentShapes.components + CustomerRoutes.components + PhoneNumberRoutes.components
             + AnalyticsShapes.components + EndpointShapes.components + OperationShapes.components
-            + LearningShapes.components
+            + LearningShapes.components + AnalysisRoutes.components + SearchRoutes.components
         let isSecure = settings.house.carrier.publicURL.scheme == "https"
         duties.middleware = [
             Manners(origins: settings.allowedOrigins, isSecure: isSecure).middleware, rates.middleware(station),

@@ -16,6 +16,7 @@ enum WorkersDuties {
         let calls = CallsService(at: own, sealing, station.log)
         let customers = ConsumerService(CustomersConsumer(), at: own, station.log)
         let learning = ConsumerService(LearningConsumer(sealing: sealing), at: own, station.log)
+        let analysis = AnalysisService(at: own, sealing, settings, station.log, station.health)
         let webhooks = WebhooksService(
             at: house, settings.house.webhooks, try EndpointSecrets(setting: settings.house.sealingKey?.revealed),
             station.log)
@@ -29,6 +30,7 @@ enum WorkersDuties {
         let projected = LoopGauge(on: own.loop) { calls.statistics }
         let known = LoopGauge(on: own.loop) { customers.statistics }
         let learned = LoopGauge(on: own.loop) { learning.statistics }
+        let analyzed = LoopGauge(on: own.loop) { (analysis.statistics, analysis.jobStatistics) }
         let worked = LoopGauge(on: house.loop) {
             jobs.statistics + errands.statistics + (webhooks.jobStatistics ?? JobWorkerStatistics())
         }
@@ -39,9 +41,12 @@ enum WorkersDuties {
             for (name, statistics) in projected.reading ?? [] { ConsumerSeries.collect(statistics, of: name, &scrape) }
             if let (name, statistics) = known.reading ?? nil { ConsumerSeries.collect(statistics, of: name, &scrape) }
             if let (name, statistics) = learned.reading ?? nil { ConsumerSeries.collect(statistics, of: name, &scrape) }
+            if let (name, statistics) = analyzed.reading?.0 { ConsumerSeries.collect(statistics, of: name, &scrape) }
             if let (name, statistics) = told.reading ?? nil { ConsumerSeries.collect(statistics, of: name, &scrape) }
             webhooks.statistics.collect(&scrape)
-            if let statistics = worked.reading { JobsSeen.collect(statistics, &scrape) }
+            if let statistics = worked.reading {
+                JobsSeen.collect(statistics + (analyzed.reading?.1 ?? JobWorkerStatistics()), &scrape)
+            }
             guard let figures = counted.reading ?? nil else { return }
             figures.log.collect(&scrape)
             ConsumerSeries.collect(figures.lags, figures.parked, &scrape)
@@ -52,6 +57,9 @@ enum WorkersDuties {
             ServiceGroup.Member("calls", on: own.loop) { await watched(projected, $0, calls.run) },
             ServiceGroup.Member("customers", on: own.loop) { await watched(known, $0, customers.run) },
             ServiceGroup.Member("learning", on: own.loop) { await watched(learned, $0, learning.run) },
+            ServiceGroup.Member("analysis", grace: .seconds(30), on: own.loop) {
+                await watched(analyzed, $0, analysis.run)
+            },
             ServiceGroup.Member("jobs", grace: .seconds(30), on: house.loop) { shift in
                 await watched(worked, shift) { await work(jobs, on: house.loop, $0) }
             },

@@ -58,9 +58,11 @@ struct PhonesUnderTest: @unchecked Sendable {
             ) { calls in
                 let settings = [
                     "DATABASE_URL": api.url, "TELNYX_API_URL": calls.world.telnyxURL, "TELNYX_API_KEY": "right",
-                    "TELNYX_CONNECTION_ID": "2811212257810187875",
+                    "TELNYX_CONNECTION_ID": "2811212257810187875", "PUBLIC_URL": home,
                     "TWILIO_API_URL": "http://127.0.0.1:\(calls.world.port)",
                     "MEDIA_URL": "ws://127.0.0.1:\(mediaPort)",
+                    // What calls came to is told later than anybody looks here.
+                    "LEDGERLINE_SETTLED_AFTER": "1h",
                 ].merging(twilioAccount) { $1 }
                 try await ProcessUnderTest.with(.workers, settings.merging(more) { $1 }, on: loop) { workers in
                     try await workers.untilReady()

@@ -8,12 +8,14 @@ import Testing
 
 /// What the workers' process does with a log, seen from outside.
 @Suite(.timeLimit(.minutes(3)), .serialized) struct WorkersTests {
-    /// Calls, customers, learning, webhooks: each reads every event.
-    private static let consumers = 4.0
+    /// Calls, customers, learning, analysis, webhooks: each reads every event.
+    private static let consumers = 5.0
 
     @Test func `it brings what is appended into the read model and into Redis, and says so`() async throws {
         try await ConsoleUnderTest.with { test in
-            try await ProcessUnderTest.with(.workers, ["DATABASE_URL": test.url], on: test.loop) { process in
+            // What is learned of the call would be told to the log, too.
+            let settings = ["DATABASE_URL": test.url, "LEDGERLINE_SETTLED_AFTER": "1h"]
+            try await ProcessUnderTest.with(.workers, settings, on: test.loop) { process in
                 try await process.untilReady()
                 let call = try await test.appendCall()
                 try await test.loop.until("the call's row", within: .seconds(30), every: .milliseconds(20)) {
@@ -46,6 +48,30 @@ import Testing
                 #expect(try await test.count("SELECT count(*) FROM consumer_lanes WHERE owner IS NOT NULL") == 0)
                 #expect(try await test.count("SELECT count(*) FROM consumer_workers") == 0)
                 #expect(try await test.count("SELECT count(*) FROM job_workers") == 0)
+            }
+        }
+    }
+
+    @Test func `it looks at calls that are over, and reckons what was said in them`() async throws {
+        try await ConsoleUnderTest.with { test in
+            let settings = ["DATABASE_URL": test.url, "LEDGERLINE_SETTLED_AFTER": "0s"]
+            try await ProcessUnderTest.with(.workers, settings, on: test.loop) { process in
+                try await process.untilReady()
+                let call = try await test.appendCall()
+                try await test.loop.until("the call's analysis", within: .seconds(60), every: .milliseconds(50)) {
+                    try await test.count(
+                        """
+                        SELECT count(*) FROM calls WHERE call_id = \(call) AND success = false
+                            AND summary = \("Caller: “\(ConsoleUnderTest.words)” Ended: caller_hung_up.")
+                        """) == 1
+                }
+                try await test.loop.until("its embeddings", within: .seconds(60), every: .milliseconds(50)) {
+                    try await test.count(
+                        "SELECT count(*) FROM search_texts_v1 WHERE call_id = \(call) AND embedding IS NOT NULL") == 2
+                }
+                #expect(!process.process.output.contains(ConsoleUnderTest.words))
+                process.process.send(SIGTERM)
+                #expect(await process.process.exit() == 0, "\(process.process.output)")
             }
         }
     }

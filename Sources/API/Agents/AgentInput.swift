@@ -57,6 +57,7 @@ enum AgentMembers {
         let tools = body.objects("tools", of: ToolInput.self, in: AgentLimits.tools)
         if Set(tools.map(\.name)).count < tools.count { body.fault("tools", "has a name that stands there twice") }
         body.object("turn_taking", of: TurnTakingInput.self)
+        body.object("analysis", of: AnalysisInput.self)
         return tools
     }
 

@@ -32,4 +32,14 @@ enum AgentLimits {
     static let interruptionWords = 1...10
     static let inactivity = 1_000...120_000
     static let duration = 10_000...14_400_000
+
+    static let criteria = 0...10
+    static let intents = 0...50
+    static let intentName = 1...64
+    static let phrases = 1...50
+    /// Of a criterion, what may do.
+    static let anyOf = 0...50
+    static let phrase = 1...200
+    /// Of what is to be extracted, as JSON.
+    static let extractionBytesMax = 16_384
 }

@@ -161,5 +161,7 @@ enum AnalyticsShapes {
             .number("learned", 3) { $0.learned }, .number("reinforced", 12) { $0.reinforced },
             .number("retired", 1) { $0.retired }, .number("alive", 9) { $0.alive }, .number("uses", 40) { $0.uses },
             .fractionOrNull("success_rate", 0.8) { $0.successRate },
+            .number("offered", 25) { $0.offered }, .number("judged", 20) { $0.judged },
+            .number("helped", 17) { $0.helped },
         ])
 }

@@ -223,6 +223,21 @@ struct BodyReader {
         } ?? []
     }
 
+    /// Each word at most once; all of them where none is named.
+    mutating func wordsOrAll<Word: RawRepresentable<String> & CaseIterable & Hashable>(
+        _ name: String, of type: Word.Type
+    ) -> [Word] {
+        let words = Word.allCases.map(\.rawValue)
+        return take(
+            name, .set(of: words), isRequired: false, "a list of words out of \(words.joined(separator: ", "))"
+        ) { value in
+            guard case .array(let values) = value else { return nil }
+            let found = values.compactMap { $0.text.flatMap { Word(rawValue: $0) } }
+            guard found.count == values.count, !found.isEmpty, Set(found).count == found.count else { return nil }
+            return found
+        } ?? Array(Word.allCases)
+    }
+
     /// Any document, of somebody else's shape.
     mutating func documentOrNil(_ name: String) -> JSONValue? {
         take(name, .object(), isRequired: false, "an object") { if case .object = $0 { $0 } else { nil } }

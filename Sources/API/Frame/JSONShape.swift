@@ -138,6 +138,14 @@ extension JSONShape.Member {
         }
     }
 
+    static func numbers(_ name: String, _ example: Double, _ get: @escaping @Sendable (Value) -> [Double]) -> Self {
+        of(name, .array(of: .number), .array([.double(example)]), get) { numbers, json in
+            json.beginArray()
+            for number in numbers where number.isFinite { json.double(number) }
+            json.endArray()
+        }
+    }
+
     static func object<Field>(
         _ name: String, _ shape: JSONShape<Field>, _ get: @escaping @Sendable (Value) -> Field
     ) -> Self {

@@ -16,13 +16,15 @@ struct Reception: Sendable {
     let analytics: AnalyticsPools
     let outgoing: OutgoingWebhooks
     let sealing: Sealing?
+    let meaning: Meaning
     private let log = LogHandle()
     private let idempotency: Idempotency
 
     init(
         _ station: Station, _ tokens: TokenOffice, _ passwords: PasswordOffice, _ rates: RateLimiter, _ tail: Tail,
-        _ analytics: AnalyticsPools, _ outgoing: OutgoingWebhooks, _ sealing: Sealing?
+        _ analytics: AnalyticsPools, _ outgoing: OutgoingWebhooks, _ sealing: Sealing?, _ meaning: Meaning
     ) {
+        self.meaning = meaning
         self.sealing = sealing
         self.outgoing = outgoing
         self.station = station
@@ -72,7 +74,7 @@ struct Reception: Sendable {
         let redis = station.bench.redis
         let visit = Visit(
             request, identity, database, wish, tokens.cursors, tail, LiveCalls(redis), ErrandBell(redis), analytics,
-            outgoing, sealing)
+            outgoing, sealing, meaning)
         guard let key = try Idempotency.key(of: request) else { return try await answered(visit, handler) }
         // It goes on when the sender goes: who asks again under the key shall find an answer, not half an effect.
         return try await Task(executorPreference: pool.loop) {

@@ -20,13 +20,16 @@ struct Visit: Sendable {
     let outgoing: OutgoingWebhooks
     /// Seals what people are told about; nil where there is no key.
     let sealing: Sealing?
+    /// What a text means, to be searched by.
+    let meaning: Meaning
     private let cursors: CursorSeal
 
     init(
         _ request: Request, _ identity: Identity, _ database: TenantDatabase, _ wish: Wish, _ cursors: CursorSeal,
         _ tail: Tail, _ live: LiveCalls, _ bell: ErrandBell, _ analytics: AnalyticsPools,
-        _ outgoing: OutgoingWebhooks, _ sealing: Sealing?
+        _ outgoing: OutgoingWebhooks, _ sealing: Sealing?, _ meaning: Meaning
     ) {
+        self.meaning = meaning
         self.sealing = sealing
         self.outgoing = outgoing
         self.tail = tail
@@ -66,6 +69,17 @@ struct Visit: Sendable {
         let hasMore = rows.count > wish.limit
         let next = hasMore ? try page.last.map { cursors.cursor(try place($0), for: question) } : nil
         return .page(page, shape, next: next, total: total)
+    }
+
+    /// The same for a list that is asked for by a body: `wish` is all of it but the cursor.
+    func place(in cursor: String?, asking wish: String) throws(Problem) -> CursorSeal.Place? {
+        guard let cursor else { return nil }
+        guard let place = cursors.place(in: cursor, for: "\(question) \(wish)") else { throw Problems.invalidCursor }
+        return place
+    }
+
+    func cursor(behind place: CursorSeal.Place, asking wish: String) -> String {
+        cursors.cursor(place, for: "\(question) \(wish)")
     }
 
     // MARK: - Conditions

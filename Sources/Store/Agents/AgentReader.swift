@@ -32,7 +32,7 @@ package struct AgentReader: Sendable {
             updatedAt: try reader.next(), archivedAt: try reader.next(), hasChanges: try reader.next())
     }
 
-    private static func settings(_ json: JSON) throws -> Freeform {
+    static func settings(_ json: JSON) throws -> Freeform {
         var limits = JSONLimits()
         limits.bytesMax = max(json.bytes.count, 1)
         return Freeform(try JSONValue(json: json.bytes, limits: limits))

@@ -23,6 +23,7 @@ extension RecordingFault: JSONField {}
 extension ErasureReason: JSONField {}
 extension UserRole: JSONField {}
 extension RevocationReason: JSONField {}
+extension SuccessReason: JSONField {}
 extension MemoryKind: JSONField {}
 extension ForgettingReason: JSONField {}
 extension RetirementReason: JSONField {}

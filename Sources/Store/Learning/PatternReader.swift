@@ -21,6 +21,17 @@ package struct PatternRow: Sendable {
     package let updatedAt: Timestamp
     package internal(set) var similarity: Fraction?
 
+    /// Where its rate of success lies, as far as that was counted.
+    package var confidence: Confidence? {
+        successRate.flatMap { Confidence(rate: $0.value, of: Int(clamping: uses)) }
+    }
+
+    /// There is enough to say for it.
+    package var isOffered: Bool {
+        guard retiredAt == nil, let confidence else { return false }
+        return uses >= Int64(PatternJudgement.offerCallsMin) && confidence.low >= PatternJudgement.offerLowMin
+    }
+
     static let columns: SQL =
         """
         pattern_id, version, kind, summary, details, agent_id, success_rate, uses, call_id, call_version, event_ids,
@@ -77,6 +88,21 @@ package struct PatternReader: Sendable {
             return try PatternRow(&reader)
         }
         return (rows, countingAll ? try answers[1].one.decode(Int.self) : nil)
+    }
+
+    /// What there is enough to say for to give it to an agent's calls, the surest first.
+    package func offered(to agent: AgentID, limit: Int) async throws -> [PatternRow] {
+        try await database.query(
+            """
+            SELECT \(PatternRow.columns) FROM patterns
+            WHERE \(own) AND agent_id = \(agent.uuid) AND retired_at IS NULL
+                AND uses >= \(Int64(PatternJudgement.offerCallsMin)) AND success_low >= \(PatternJudgement.offerLowMin)
+            ORDER BY success_low DESC, pattern_id LIMIT \(Int64(limit))
+            """
+        ).map { row in
+            var reader = RowReader(row)
+            return try PatternRow(&reader)
+        }
     }
 
     /// Those in use in which most of the words are, the best first.

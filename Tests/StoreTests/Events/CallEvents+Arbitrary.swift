@@ -308,7 +308,8 @@ extension CallAnalyzed: Arbitrary {
     static func any(_ dice: inout Dice) -> CallAnalyzed {
         CallAnalyzed(
             summary: .any(&dice), success: .any(&dice), sentiment: .any(&dice), intent: .any(&dice),
-            extracted: .any(&dice), model: .any(&dice), promptVersion: .any(&dice))
+            extracted: .any(&dice), model: .any(&dice), promptVersion: .any(&dice), successReason: .any(&dice),
+            topics: .any(&dice), trajectory: .any(&dice), events: .any(&dice))
     }
 }
 

@@ -22,6 +22,7 @@ extension RecordingFault: Arbitrary {}
 extension ErasureReason: Arbitrary {}
 extension UserRole: Arbitrary {}
 extension RevocationReason: Arbitrary {}
+extension SuccessReason: Arbitrary {}
 extension MemoryKind: Arbitrary {}
 extension ForgettingReason: Arbitrary {}
 extension RetirementReason: Arbitrary {}

@@ -15,7 +15,9 @@ import Wire
         try await WebhookReceiver.with { receiver in
             try await APIUnderTest.with(["LEDGERLINE_WEBHOOKS_TO_PRIVATE": "1"]) { api in
                 let loop = api.owner.loop
-                let environment = ["DATABASE_URL": api.url, "LEDGERLINE_WEBHOOKS_TO_PRIVATE": "1"]
+                let environment = [
+                    "DATABASE_URL": api.url, "LEDGERLINE_WEBHOOKS_TO_PRIVATE": "1", "LEDGERLINE_SETTLED_AFTER": "1h",
+                ]
                 let token = try await api.tokens(.developer).access
                 func test(_ workers: ProcessUnderTest) -> WebhooksUnderTest {
                     WebhooksUnderTest(api: api, workers: workers, receiver: receiver, token: token)

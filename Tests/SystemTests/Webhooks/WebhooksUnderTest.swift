@@ -26,7 +26,7 @@ struct WebhooksUnderTest {
         try await WebhookReceiver.with(answering: answer) { receiver in
             try await APIUnderTest.with(environment) { api in
                 let token = try await api.tokens(.developer).access
-                let usual = environment.merging(["DATABASE_URL": api.url]) { $1 }
+                let usual = environment.merging(["DATABASE_URL": api.url, "LEDGERLINE_SETTLED_AFTER": "1h"]) { $1 }
                 try await ProcessUnderTest.with(.workers, usual, on: api.owner.loop) { workers in
                     try await workers.untilReady()
                     try await body(

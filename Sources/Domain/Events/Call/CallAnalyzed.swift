@@ -7,10 +7,20 @@ package struct CallAnalyzed: Hashable, Sendable {
     package var extracted: Private<Freeform>?
     package var model: String
     package var promptVersion: String
+    /// What told whether it succeeded.
+    package var successReason: SuccessReason?
+    /// The caller's own words, most frequent first.
+    package var topics: [Private<String>]?
+    /// How the caller felt, turn by turn.
+    package var trajectory: [Score]?
+    /// Those that say what is said here.
+    package var events: [EventID]?
 
     package init(
         summary: Private<String>, success: Bool? = nil, sentiment: Score? = nil, intent: String? = nil,
-        extracted: Private<Freeform>? = nil, model: String, promptVersion: String
+        extracted: Private<Freeform>? = nil, model: String, promptVersion: String,
+        successReason: SuccessReason? = nil, topics: [Private<String>]? = nil, trajectory: [Score]? = nil,
+        events: [EventID]? = nil
     ) {
         self.summary = summary
         self.success = success
@@ -19,5 +29,9 @@ package struct CallAnalyzed: Hashable, Sendable {
         self.extracted = extracted
         self.model = model
         self.promptVersion = promptVersion
+        self.successReason = successReason
+        self.topics = topics
+        self.trajectory = trajectory
+        self.events = events
     }
 }

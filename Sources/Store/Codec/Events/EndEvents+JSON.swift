@@ -34,7 +34,11 @@ extension CallAnalyzed: Fieldwise {
             intent: try fields.optional("intent"),
             extracted: try fields.optional("extracted"),
             model: try fields("model"),
-            promptVersion: try fields("prompt_version")
+            promptVersion: try fields("prompt_version"),
+            successReason: try fields.optional("success_reason"),
+            topics: try fields.optional("topics"),
+            trajectory: try fields.optional("sentiment_trajectory"),
+            events: try fields.optional("event_ids")
         )
     }
 
@@ -46,6 +50,10 @@ extension CallAnalyzed: Fieldwise {
         json.put("extracted", extracted)
         json.put("model", model)
         json.put("prompt_version", promptVersion)
+        json.put("success_reason", successReason)
+        json.put("topics", topics)
+        json.put("sentiment_trajectory", trajectory)
+        json.put("event_ids", events)
     }
 }
 

@@ -1,0 +1,47 @@
+import Crypto
+import Domain
+import Postgres
+
+/// The stream of a call that is over, as those read it who learn from it.
+struct CallPast: Sendable {
+    let call: CallID
+    let organization: OrganizationID
+    let facts: [CallFact]
+    /// Words in it are sealed, and whoever could open them was erased, or we have no key: nobody learns from it.
+    let isClosed: Bool
+
+    /// `events` as the log has them, `opened` the same with what could be opened.
+    init?(_ events: [RecordedEvent], opened: [RecordedEvent]) throws(CodecError) {
+        guard let first = events.first else { return nil }
+        call = CallID(first.stream)
+        organization = OrganizationID(first.organization)
+        isClosed = zip(events, opened).contains { $0.keyID != nil && $0.payload == $1.payload }
+        var facts: [CallFact] = []
+        facts.reserveCapacity(opened.count)
+        for event in opened {
+            // Learning is done from what calls say; what a later release says more is passed over.
+            guard case .fact(.call(let fact)) = try event.decoded() else { continue }
+            facts.append(
+                CallFact(version: event.version, id: EventID(event.id), at: Instant(event.occurredAt), fact))
+        }
+        self.facts = facts
+    }
+
+    var finished: FinishedCall? { FinishedCall(facts, of: call) }
+
+    /// Its organization's, up to a version; nil if there is no such stream.
+    static func read(
+        _ call: CallID, of organization: OrganizationID, upTo version: Int32 = .max, _ log: EventLog,
+        _ sealing: Sealing?, through source: LogSource
+    ) async throws -> CallPast? {
+        var (events, next): ([RecordedEvent], Int32) = ([], 1)
+        while next <= version {
+            let page = try await log.events(of: call.uuid, from: next, upTo: version, through: source)
+            guard let last = page.last, last.organization == organization.uuid else { break }
+            events += page
+            if page.count < EventLog.pageMax || last.version == .max { break }
+            next = last.version + 1
+        }
+        return try CallPast(events, opened: try await sealing?.opened(events, through: source) ?? events)
+    }
+}

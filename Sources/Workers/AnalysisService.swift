@@ -1,0 +1,115 @@
+import Domain
+import Jobs
+import Loop
+import Process
+import Providers
+import Service
+import Store
+
+/// Learns from calls that are over: looks at each, weighs the patterns seen in it, and reckons embeddings of what was said. On one
+/// bench's loop alone; that is why `@unchecked` holds.
+final class AnalysisService: @unchecked Sendable {
+    /// Looks at a time: each holds a call in memory.
+    static let slots = 8
+    /// What nobody was told of is found by itself.
+    static let embeddingRhythm = Duration.seconds(30)
+
+    private let bench: Workbench
+    private let log: Log
+    private let health: HealthBoard
+    private let sealing: Sealing?
+    private let settings: LocalSettings
+    private let consumer: AnalysisConsumer
+    private var worker: ConsumerWorker?
+    private var jobs: JobWorker?
+
+    init(
+        at bench: Workbench, _ sealing: Sealing?, _ settings: WorkersSettings, _ log: Log, _ health: HealthBoard
+    ) {
+        consumer = AnalysisConsumer(sealing: sealing, settling: settings.settledAfter)
+        self.bench = bench
+        self.sealing = sealing
+        self.settings = settings.house.local
+        self.log = log
+        self.health = health
+        health.expect("embeddings", .useful)
+        health.report("embeddings", .up)
+    }
+
+    var statistics: (ConsumerName, ConsumerStatistics)? { worker.map { (consumer.name, $0.statistics) } }
+    var jobStatistics: JobWorkerStatistics? { jobs?.statistics }
+
+    func run(_ shift: Shift) async {
+        shift.ready()
+        await shift.withBell(on: bench.loop) { bell in
+            guard let events = await EventLog.find(through: bench.postgres, log, until: bell) else { return }
+            guard let embedder = await embedder() else { return }
+            let worker = ConsumerWorker(
+                consumer, of: events, bench.postgres, redis: bench.redis,
+                observe: ConsumersSeen.observer(log, of: consumer.name))
+            let jobs = jobWorker(events, embedder)
+            (self.worker, self.jobs) = (worker, jobs)
+            await withDiscardingTaskGroup { group in
+                group.addTask(executorPreference: bench.loop) { await worker.run() }
+                group.addTask(executorPreference: bench.loop) { await jobs.run() }
+                await shift.untilOver()
+                worker.stop()
+                jobs.stop()
+            }
+        }
+    }
+
+    /// Says where operators look what is broken; to have no weights at all is a choice. Nil where not even a thread can be had.
+    private func embedder() async -> (any Embedder)? {
+        do {
+            let found = await LocalEmbedding.find(settings, on: try Lane(name: "embed"))
+            if let missing = found.missing {
+                if missing != .noFolder { health.report("embeddings", .degraded(Reason(missing))) }
+                log.warn("embeddings_by_shared_words", .harmless("why", missing))
+            }
+            return found.embedder
+        } catch {
+            log.error("learning_not_begun", .error(error))
+            return nil
+        }
+    }
+
+    private func jobWorker(_ events: EventLog, _ embedder: any Embedder) -> JobWorker {
+        var own = JobWorkerSettings()
+        own.queue = AnalysisJobs.queue
+        own.label = "learning"
+        own.slots = Self.slots
+        let analysis = AnalysisDesk(bench.postgres, events, sealing)
+        let patterns = PatternDesk(bench.postgres, events)
+        let texts = EmbeddingDesk(bench.postgres, by: embedder)
+        var embedding = JobHandler(AnalysisJobs.embedding) { _ in
+            _ = try await texts.work { Task.isCancelled }
+            return .done
+        }
+        // There is one thread that reckons.
+        embedding.runningMax = 1
+        return JobWorker(
+            [
+                handler(AnalysisJobs.analysis) { call, organization, run in
+                    _ = try await analysis.analyze(call, of: organization) { try await run.complete(in: $0) }
+                },
+                handler(AnalysisJobs.patterns) { call, organization, run in
+                    _ = try await patterns.learn(from: call, of: organization) { try await run.complete(in: $0) }
+                }, embedding,
+            ],
+            periodic: [PeriodicJob(AnalysisJobs.embedding, .every(Self.embeddingRhythm)) { _ in AnalysisJobs.embed() }],
+            on: bench.postgres, settings: own, observe: JobsSeen.observer(log))
+    }
+
+    private func handler(
+        _ kind: String, _ work: @escaping @Sendable (CallID, OrganizationID, JobRun) async throws -> Void
+    ) -> JobHandler {
+        JobHandler(kind) { run in
+            guard let call = AnalysisJobs.call(in: run.job.args), let organization = run.job.organization else {
+                return .discarded("its arguments are of another release")
+            }
+            try await work(call, OrganizationID(organization), run)
+            return .done
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import Crypto
+import Domain
+import Postgres
+import Store
+import Testing
+import Wire
+
+/// Embeddings of what was said, and finding it by them.
+@Suite(.timeLimit(.minutes(2)), .serialized) struct EmbeddingTests {
+    private static func told(
+        _ lines: [[String]], _ body: @escaping @Sendable (LearningUnderTest, [UUID]) async throws -> Void
+    ) async throws {
+        try await LearningUnderTest.with { test in
+            var calls: [UUID] = []
+            for (number, lines) in lines.enumerated() {
+                var story = try CallStory(number)
+                for line in lines { try story.caller(line) }
+                try story.end()
+                try await test.tell(story)
+                calls.append(story.call)
+            }
+            try await test.settle()
+            try await body(test, calls)
+        }
+    }
+
+    @Test func `each text gets one, and equal texts are reckoned once`() async throws {
+        let lines = (0..<EmbeddingDesk.batch).map { ["always the same words", "something about number \($0)"] }
+        try await Self.told(lines) { test, _ in
+            let texts = try await test.count("search_texts_v1")
+            #expect(texts == 3 * EmbeddingDesk.batch, "two lines and a summary of each call")
+            let distinct = try await test.pool.query("SELECT count(DISTINCT content_sha256) FROM search_texts_v1").one
+                .decode(Int.self)
+            let round = try await test.embed()
+            #expect(round.texts == texts && round.reckoned == distinct && distinct < texts)
+            #expect(try await test.count("embedding_cache") == distinct)
+            #expect(try await test.pool.query("SELECT FROM search_texts_v1 WHERE embedding IS NULL").isEmpty)
+            #expect(try await test.embed() == EmbeddingDesk.Round())
+            // Built again, nothing has to be reckoned.
+            try await test.rebuild()
+            #expect(try await test.pool.query("SELECT FROM search_texts_v1 WHERE embedding IS NULL").count == texts)
+            let again = try await test.embed()
+            #expect(again.texts == texts && again.reckoned == 0)
+        }
+    }
+
+    private static func find(
+        _ test: LearningUnderTest, _ text: String, _ change: (inout SearchWish) -> Void = { _ in }
+    ) async throws -> [SearchHit] {
+        let point = try await test.embedder.embed([Private(text)]).first
+        var wish = SearchWish(Private(text), in: [.transcript], near: point)
+        change(&wish)
+        return try await SearchReader(test.tenant()).find(wish)
+    }
+
+    @Test func `what means the same is found without its words, and words count where nobody knows meanings`()
+        async throws
+    {
+        try await Self.told([["my order never came"], ["the weather turned cold"], ["another order please"]]) {
+            test, calls in
+            // Nothing is reckoned yet: words alone.
+            let words = try await Self.find(test, "order")
+            #expect(
+                Set(words.map { $0.call?.uuid }) == [calls[0], calls[2]] && words.allSatisfy { $0.similarity == nil })
+            #expect(try await Self.find(test, "parcel").isEmpty)
+            _ = try await test.embed()
+            let found = try await Self.find(test, "parcel")
+            #expect(Set(found.map { $0.call?.uuid }) == [calls[0], calls[2]], "a parcel is an order here")
+            #expect(found.allSatisfy { ($0.similarity ?? 0) > 0.4 })
+            let unknown = try await Self.find(test, "parcel") { $0.point = nil }
+            #expect(unknown.isEmpty)
+            // Words and meaning together count more than one of them.
+            let both = try await Self.find(test, "order")
+            #expect(Set(both.map(\.id)) == Set(found.map(\.id)) && both[1].score > found[0].score)
+        }
+    }
+
+    @Test func `points of another space are nobody's neighbours`() async throws {
+        try await Self.told([["my order never came"]]) { test, _ in
+            _ = try await test.embed()
+            let other = EmbeddingSpace(provider: "test", model: "other", version: 1, sameMeaning: 0.5)
+            let point = Embedding([1], in: other)
+            let found = try await Self.find(test, "nothing of it") { $0.point = point }
+            #expect(found.isEmpty)
+        }
+    }
+
+    @Test func `an order by score and id goes on where a page ended`() async throws {
+        try await Self.told((0..<30).map { ["order number \($0) is late"] }) { test, _ in
+            _ = try await test.embed()
+            let whole = try await Self.find(test, "order late") { $0.limit = SearchWish.limits.upperBound }
+            #expect(whole.count == 30 && Set(whole.map(\.id)).count == 30)
+            var (pages, place): ([UUID], SearchWish.Place?) = ([], nil)
+            while true {
+                let page = try await Self.find(test, "order late") {
+                    $0.limit = 7
+                    $0.after = place
+                }
+                guard let last = page.last else { break }
+                pages += page.map(\.id)
+                place = last.place
+            }
+            #expect(pages == whole.map(\.id))
+        }
+    }
+
+    @Test func `patterns are found too, as long as they are in use`() async throws {
+        try await LearningUnderTest.with { test in
+            for story in try CallStory.history(12, customers: 3) { try await test.tell(story) }
+            try await test.settle()
+            _ = try await test.embed()
+            let found = try await Self.find(test, "order tomorrow") { $0.kinds = [.pattern] }
+            #expect(found.first?.text.revealed == "Say “Order #### left us and will arrive tomorrow.”")
+            let low = try await test.pool.query(
+                "SELECT uses, success_rate, success_low FROM patterns_v1 WHERE success_rate IS NOT NULL"
+            ).map { try $0.decode(Int64.self, Double.self, Double.self) }
+            #expect(!low.isEmpty)
+            for (uses, rate, low) in low {
+                let confidence = try #require(Confidence(rate: rate, of: Int(uses)))
+                #expect(abs(confidence.low - low) < 1e-9, "the database reckons as we do")
+            }
+            try await test.pool.execute("UPDATE patterns_v1 SET retired_at = now(), retired_reason = 'by_user'")
+            #expect(try await Self.find(test, "order tomorrow") { $0.kinds = [.pattern] }.isEmpty)
+        }
+    }
+}
