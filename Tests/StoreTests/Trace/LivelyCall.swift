@@ -23,6 +23,7 @@ enum LivelyCall {
         var steps = 0
         var waiting: [(at: Int64, input: Input)] = []
         var recognizer = RecognizerNumber(0)
+        var carrierEnd: Int64 = 0
         func hand(_ input: Input, at time: Int64) {
             effects.removeAll()
             call.handle(input, at: start.after(Milliseconds(time)), into: &effects)
@@ -34,7 +35,7 @@ enum LivelyCall {
             switch effect {
             case .startRecognizer(let number, _, _): recognizer = number
             case .think(let request):
-                for (place, word) in sentence.enumerated() {
+                for (place, word) in sentence.prefix(16).enumerated() {
                     waiting.append((time + 200 + Int64(place) * 12, .token(request.reply, word + " ")))
                 }
                 waiting.append((time + 600, .replied(request.reply, ReplyOutcome(finish: .stop, tokensIn: 700))))
@@ -48,7 +49,10 @@ enum LivelyCall {
                         (time + 100 + Int64(piece) * 10, .voiced(request.utterance, sentence: request.sentence, 40)))
                 }
                 waiting.append((time + 900, .voiceEnded(request.utterance, sentence: request.sentence)))
-            case .send(_, _, let length, let mark): waiting.append((time + length.count + 30, .marked(mark)))
+            case .send(_, _, let length, let mark):
+                carrierEnd = max(carrierEnd, time) + length.count
+                waiting.append((carrierEnd + 30, .marked(mark)))
+            case .clear: carrierEnd = time
             default: break
             }
         }

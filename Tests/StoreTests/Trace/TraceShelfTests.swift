@@ -81,6 +81,6 @@ import Testing
         let traced = LivelyCall.traced(seconds: 120)
         let second = traced.bytes / 120
         #expect(second < 2_048, "\(second) bytes a second")
-        #expect(traced.steps > 120 * 60)
+        #expect(traced.steps > 120 * 52)
     }
 }
