@@ -64,7 +64,8 @@ package final class AnalysisConsumer: Consumer {
         _ batch: AnalysisBatch, _ sightings: [CallSightings], in session: PostgresSession
     ) async throws {
         var jobs = batch.ended.map { AnalysisJobs.analyze($0.call, of: $0.organization, after: settling) }
-        jobs += sightings.filter { !$0.patterns.isEmpty }.map { AnalysisJobs.learn(from: $0.call, of: $0.organization) }
+        jobs += sightings.filter { !$0.patterns.isEmpty || !$0.offered.isEmpty }
+            .map { AnalysisJobs.learn(from: $0.call, of: $0.organization) }
         if !batch.texts.isEmpty || batch.hasPatterns { jobs.append(AnalysisJobs.embed()) }
         if !jobs.isEmpty { try await JobBoard.enqueue(jobs, in: session) }
     }

@@ -23,15 +23,22 @@ package struct PatternDesk: Sendable {
         try await pool.withTransaction(retrying: .serializationFailures(attempts: 5)) { session in
             try await session.query(
                 "SELECT pg_advisory_xact_lock(hashtext('patterns'), hashtext(\(organization.description)))")
-            let seen = try await Seen.read(of: call, organization, in: session)
+            var told: [UUID: [NewEvent]] = [:]
+            for pattern in try await Seen.read(of: call, organization, in: session) {
+                told[pattern.id] = try pattern.events(of: call)
+            }
+            for given in try await GivenPattern.read(in: call, organization, in: session) where given.doesHarm {
+                let known = told[given.id] ?? []
+                if known.contains(where: { $0.type == EventType.patternRetired.rawValue }) { continue }
+                told[given.id] = known + [try given.retired(by: call)]
+            }
             try await ending(session)
             var count = 0
             // Lanes in one order, as everybody takes them.
-            for pattern in seen.sorted(by: { (log.lane(of: $0.id), $0.id) < (log.lane(of: $1.id), $1.id) }) {
-                let events = try pattern.events(of: call)
-                if events.isEmpty { continue }
-                let append = StreamAppend(
-                    to: pattern.id, kind: .pattern, of: organization.uuid, at: .next, events)
+            let ids = told.keys.sorted { (log.lane(of: $0), $0) < (log.lane(of: $1), $1) }
+            for id in ids {
+                guard let events = told[id], !events.isEmpty else { continue }
+                let append = StreamAppend(to: id, kind: .pattern, of: organization.uuid, at: .next, events)
                 if case .appended = try await log.append(append, in: session) { count += events.count }
             }
             return count

@@ -90,4 +90,15 @@ struct PatternTests {
         #expect(Self.steps(failing, of: failing, .retired) == [])
         #expect(PatternJudgement.steps(.init(calls: 0, successes: 0, subjects: 0), .unknown) == [])
     }
+
+    @Test func `what calls are given is compared with calls that are not, when there are enough of both`() {
+        let enough = PatternJudgement.comparedMin
+        func doesHarm(_ given: (Int, Int), _ others: (Int, Int)) -> Bool {
+            PatternJudgement.doesHarm(given: .init(given.0, of: given.1), others: .init(others.0, of: others.1))
+        }
+        #expect(doesHarm((2, enough), (enough - 2, enough)))
+        #expect(!doesHarm((2, enough - 1), (enough - 2, enough)) && !doesHarm((2, enough), (enough - 3, enough - 1)))
+        #expect(!doesHarm((enough / 2, enough), (enough - 6, enough)), "chance explains it")
+        #expect(!doesHarm((enough, enough), (0, enough)) && !doesHarm((0, 0), (0, 0)))
+    }
 }

@@ -128,6 +128,46 @@ import Wire
         }
     }
 
+    @Test func `what does harm to the calls that are given it retires itself`() async throws {
+        try await LearningUnderTest.with { test in
+            for story in try CallStory.history(2 * PatternJudgement.comparedMin, customers: 6) {
+                try await test.tell(story)
+            }
+            try await test.settle()
+            let agent = CallStory.agents[0]
+            let patterns = PatternReader(test.tenant())
+            let offered = try await patterns.offered(to: agent, limit: 10)
+            #expect(offered.count == 2 && offered.allSatisfy(\.isOffered))
+            let pattern = try #require(offered.first)
+            #expect(try await patterns.offered(to: CallStory.agents[1], limit: 10).count == 2)
+            // All that are given it fail; nothing of it is seen in them.
+            for number in 0..<PatternJudgement.comparedMin {
+                var story = try CallStory(1_000 + number, agent: agent, customer: CallStory.customer(number))
+                try story.add(
+                    .contextLoaded(
+                        ContextLoaded(memories: [], patterns: [RecalledPattern(pattern: pattern.id)])))
+                try story.caller("where is my order")
+                try story.end(.mediaLost)
+                try await test.tell(story)
+                try await test.settle()
+                let isLast = number == PatternJudgement.comparedMin - 1
+                let left = try await patterns.offered(to: agent, limit: 10).map(\.id)
+                #expect(left.contains(pattern.id) != isLast, "call \(number)")
+            }
+            let end = Timestamp.now + .seconds(60)
+            let begin = Timestamp(microseconds: 1_700_000_000_000_000)
+            let figures = try await PatternFigures.read(from: begin, to: end, test.tenant())
+            let figure = try #require(figures.first { $0.kind == pattern.kind })
+            #expect(figure.offered == PatternJudgement.comparedMin && figure.judged == PatternJudgement.comparedMin)
+            #expect(figure.helped == 0 && figure.retired == 1)
+            // Counted again, nothing more is told.
+            let events = try await test.count("events")
+            try await test.rebuild()
+            try await test.settle()
+            #expect(try await test.count("events") == events)
+        }
+    }
+
     @Test func `workers who die in the middle and do all of it twice change nothing`() async throws {
         let calm = Mutex<[String: String]>([:])
         try await Self.learned { test in

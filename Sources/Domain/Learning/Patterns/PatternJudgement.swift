@@ -14,6 +14,9 @@ package enum PatternJudgement {
     package static let retireCallsMin = 8
     package static let retireHighMax = 0.5
 
+    /// Of calls that were given it, and of others: from here on they can be compared.
+    package static let comparedMin = 20
+
     package struct Evidence: Hashable, Sendable {
         package let calls: Int
         package let successes: Int
@@ -41,5 +44,22 @@ package enum PatternJudgement {
         // Who retired it knew why; counting goes on, for whoever looks.
         case .retired: return []
         }
+    }
+
+    /// How calls went, of those of which it is known.
+    package struct Outcome: Hashable, Sendable {
+        package let successes: Int
+        package let calls: Int
+
+        package init(_ successes: Int, of calls: Int) { (self.successes, self.calls) = (successes, calls) }
+    }
+
+    /// Calls that were given it go worse than the agent's others, and chance does not explain it.
+    package static func doesHarm(given: Outcome, others: Outcome) -> Bool {
+        guard given.calls >= comparedMin, others.calls >= comparedMin,
+            let given = Confidence(given.successes, of: given.calls),
+            let others = Confidence(others.successes, of: others.calls)
+        else { return false }
+        return given.high < others.low
     }
 }
