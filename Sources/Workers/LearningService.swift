@@ -7,6 +7,7 @@ final class LearningService: @unchecked Sendable {
     private let bench: Workbench
     private let log: Log
     private let consumer: LearningConsumer
+    private let remembering = RememberingConsumer()
     private var worker: ConsumerWorker?
 
     init(at bench: Workbench, _ sealing: Sealing?, _ log: Log) {
@@ -25,10 +26,15 @@ final class LearningService: @unchecked Sendable {
                 consumer, of: events, bench.postgres, redis: bench.redis,
                 observe: ConsumersSeen.observer(log, of: consumer.name))
             self.worker = worker
+            let rememberer = ConsumerWorker(
+                remembering, of: events, bench.postgres, redis: bench.redis,
+                observe: ConsumersSeen.observer(log, of: remembering.name))
             await withDiscardingTaskGroup { group in
                 group.addTask(executorPreference: bench.loop) { await worker.run() }
+                group.addTask(executorPreference: bench.loop) { await rememberer.run() }
                 await shift.untilOver()
                 worker.stop()
+                rememberer.stop()
             }
         }
     }

@@ -21,7 +21,9 @@ enum WorkersDuties {
             station.log)
         let figures = FiguresService(at: house, station.log, station.health)
         // Made where it lives.
-        let jobs = await Task(executorPreference: house.loop) { jobWorker(at: house, settings, station.log) }.value
+        let jobs = await Task(executorPreference: house.loop) {
+            jobWorker(at: house, settings, sealing, station.log)
+        }.value
         let errands = await Task(executorPreference: house.loop) { errandWorker(at: house, settings, station.log) }
             .value
 
@@ -66,14 +68,19 @@ enum WorkersDuties {
     }
 
     /// Besides the kinds that it knows it takes jobs back from who fell silent, and keeps the days of the history.
-    private static func jobWorker(at bench: Workbench, _ settings: WorkersSettings, _ log: Log) -> JobWorker {
+    private static func jobWorker(
+        at bench: Workbench, _ settings: WorkersSettings, _ sealing: Sealing?, _ log: Log
+    ) -> JobWorker {
+        let memories = MemoryJobs(
+            at: bench, sealing, MemoryEmbedder(settings.house.local, on: bench.loop, log))
         var own = JobWorkerSettings()
         own.label = "workers"
         own.slots = settings.jobsAtOnce
         return JobWorker(
             [
                 IdentityPurgeJob.handler(through: bench.postgres), LiveOrderPurgeJob.handler(through: bench.postgres),
-            ], periodic: [IdentityPurgeJob.periodic, LiveOrderPurgeJob.periodic],
+            ] + memories.handlers,
+            periodic: [IdentityPurgeJob.periodic, LiveOrderPurgeJob.periodic, MemoryJobs.periodic],
             on: bench.postgres,
             settings: own, observe: JobsSeen.observer(log))
     }

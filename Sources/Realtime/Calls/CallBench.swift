@@ -15,6 +15,7 @@ final class CallBench: @unchecked Sendable {
     let providers: CallProviders
     private let surroundings: CallSession.Surroundings
     private let tools: ToolPost
+    private let context: ContextReader
     private let log: Log
     private var sessions: [ObjectIdentifier: CallSession] = [:]
     /// Where orders for these calls come in.
@@ -34,6 +35,7 @@ final class CallBench: @unchecked Sendable {
         tickets = RedisCallTickets(bench.redis)
         providers = CallProviders(settings.providers, engines, minds, on: bench.loop, bench.http)
         tools = ToolPost(settings.webhooks, on: bench.loop)
+        context = ContextReader(bench.postgres)
         var commands: (any CarrierCommands)?
         if settings.carrier.telnyxKey != nil {
             let began = Moment.now
@@ -45,7 +47,7 @@ final class CallBench: @unchecked Sendable {
         }
         surroundings = CallSession.Surroundings(
             loop: bench.loop, providers: providers, detector: engines.detectors(), recorder: recorder,
-            tools: tools, commands: commands, series: series, log: log)
+            tools: tools, context: context, commands: commands, series: series, log: log)
     }
 
     /// When no call is left.
@@ -82,6 +84,7 @@ final class CallBench: @unchecked Sendable {
         shift.ready()
         await withDiscardingTaskGroup { group in
             group.addTask(executorPreference: loop) { [desk] in await desk.run() }
+            group.addTask(executorPreference: loop) { [context] in await context.keepQuestions() }
             await shift.untilOver()
             group.cancelAll()
         }

@@ -41,6 +41,7 @@ final class CallSession: @unchecked Sendable {
     private var mind: CallMind?
     private var voice: CallVoice?
     private let tools: CallTools
+    private let memory: CallMemory
     private lazy var alarm = Timer { [weak self] in self?.took(.due) }
     private lazy var quiet = Timer { [weak self] in self?.comfort() }
 
@@ -51,6 +52,7 @@ final class CallSession: @unchecked Sendable {
         let detector: () -> any VoiceDetector
         let recorder: EventRecorder
         let tools: ToolPost
+        let context: ContextReader
         let commands: (any CarrierCommands)?
         let series: CallSeries
         let log: Log
@@ -83,8 +85,9 @@ final class CallSession: @unchecked Sendable {
         // One that can't be read is told by whoever goes by it.
         let script = (try? LocalScript.find(in: agent.instructions)) ?? nil
         settings.lines.voicemail = script?.voicemail
-        // Nobody answers these yet: asking would only cost the caller time.
-        (settings.loadsContext, settings.scoresSentiment) = (false, false)
+        memory = CallMemory(surroundings.context, ticket, on: surroundings.loop, surroundings.log)
+        // Nobody answers this yet.
+        settings.scoresSentiment = false
         conversation = Conversation(settings, seed: .random(in: 0 ... .max), at: clock.now)
         let format = SoundFormat(.g711(law), rate: G711.sampleRate)
         var expected = RecognizerRequest(format: format, language: agent.language)
@@ -204,8 +207,12 @@ final class CallSession: @unchecked Sendable {
         case .clear: line.clear()
         case .playClip: log.error("call_without_voice")
         // Held until it is told, which is some time after its deadline at most: what a tool did is a fact, call or no call.
+        case .runTool(let order) where order.name == BuiltInTool.lookUpCustomer.rawValue:
+            memory.lookUp(order.toolCall) { self.took($0) }
         case .runTool(let order): tools.run(order, at: clock.now) { self.took($0) }
-        case .loadContext, .scoreSentiment, .remember: break
+        case .loadContext: memory.load { self.took($0) }
+        // That it was asked is in the log, and whoever reads that remembers it.
+        case .scoreSentiment, .remember: break
         case .sendKeys(let keys): orders.give(.sendDigits(keys))
         case .transfer(let transfer, let target, let mode): hand(over: transfer, to: target, mode)
         case .cancelTransfer: break

@@ -27,7 +27,8 @@ extension Switchboard {
         case .none(let reason): return try await refuse(reason)
         }
         let ticket = CallTicket(
-            call: call, organization: organization, direction: .inbound, leg: leg, agent: agent)
+            call: call, organization: organization, direction: .inbound, leg: leg, agent: agent,
+            other: OtherSide(of: state))
         let order = CarrierOrder(
             .answer(try await stream(ticket)), of: call, leg: leg, tag: .call(call, .inbound), key: "answer")
         switch try await send(order) {

@@ -26,7 +26,8 @@ extension Switchboard {
         }
         guard let from = asked.from else { return try await giveUp(.destinationNotAllowed) }
         let ticket = CallTicket(
-            call: call, organization: organization, direction: .outbound, leg: nil, agent: agent)
+            call: call, organization: organization, direction: .outbound, leg: nil, agent: agent,
+            other: OtherSide(of: state))
         let dial = CarrierCommand.Dial(from: from, to: asked.to, stream: try await stream(ticket))
         let order = CarrierOrder(.dial(dial), of: call, leg: nil, tag: .call(call, .outbound), key: "dial")
         let receipt: CarrierReceipt

@@ -31,7 +31,7 @@ extension Switchboard {
         let variables = try await request(call)?.variables?.revealed
         let ticket = CallTicket(
             call: call, organization: organization, direction: direction, leg: leg,
-            agent: agent.filled(with: variables))
+            agent: agent.filled(with: variables), other: OtherSide(of: state))
         let order = CarrierOrder(.startStreaming(try await stream(ticket)), of: call, leg: leg, key: "stream-\(lost)")
         switch try await send(order) {
         case .taken: return .done

@@ -23,6 +23,7 @@ extension ErasureReason: Arbitrary {}
 extension UserRole: Arbitrary {}
 extension RevocationReason: Arbitrary {}
 extension MemoryKind: Arbitrary {}
+extension ContextOutcome: Arbitrary {}
 extension ForgettingReason: Arbitrary {}
 extension RetirementReason: Arbitrary {}
 

@@ -89,6 +89,18 @@ import Wire
         }
     }
 
+    @Test func `who calls again is known, by what the first call taught`() async throws {
+        try await Self.with { house in
+            // Played twice: what is said once more is no second memory, and the second time it is known from the beginning.
+            for _ in 0..<2 {
+                let played = try await house.simulate(Self.script("returning"))
+                #expect(played.code == 0, "\(played.output)")
+                #expect(played.output.contains("10 of 10 expectations met"))
+                #expect(played.output.contains("known of the customer: 1 memories"))
+            }
+        }
+    }
+
     @Test func `what can't be played is told, and what to do about it`() async throws {
         try await TemporaryFolder.with { folder in
             func simulate(_ arguments: [String], desk: String) async throws -> ConsoleUnderTest.Answer {
