@@ -7,13 +7,7 @@ enum IdentityPurgeJob {
     static let name = "purge_identity"
     static let rhythm = Duration.seconds(3_600)
 
-    static let periodic = PeriodicJob(name, .every(rhythm)) { _ in
-        var job = NewJob(name)
-        // One that still runs is enough.
-        job.uniqueKey = NewJob.key(Array(name.utf8))
-        job.priority = .idle
-        return job
-    }
+    static let periodic = PeriodicJob.upkeep(name, every: rhythm)
 
     static func handler(through pool: PostgresPool) -> JobHandler {
         JobHandler(name) { _ in

@@ -14,8 +14,9 @@ enum WorkersDuties {
         let relay = RelayService(at: house, station.log)
         let sealing = try settings.house.sealingKey.map { try Sealing(setting: $0.revealed) }
         let calls = CallsService(at: own, sealing, station.log)
-        let customers = CustomersService(at: own, station.log)
-        let learning = LearningService(at: own, sealing, station.log)
+        let customers = ConsumerService(CustomersConsumer(), at: own, station.log)
+        let learning = ConsumerService(LearningConsumer(sealing: sealing), at: own, station.log)
+        let remembering = ConsumerService(RememberingConsumer(), at: own, station.log)
         let webhooks = WebhooksService(
             at: house, settings.house.webhooks, try EndpointSecrets(setting: settings.house.sealingKey?.revealed),
             station.log)
@@ -31,6 +32,7 @@ enum WorkersDuties {
         let projected = LoopGauge(on: own.loop) { calls.statistics }
         let known = LoopGauge(on: own.loop) { customers.statistics }
         let learned = LoopGauge(on: own.loop) { learning.statistics }
+        let remembered = LoopGauge(on: own.loop) { remembering.statistics }
         let worked = LoopGauge(on: house.loop) {
             jobs.statistics + errands.statistics + (webhooks.jobStatistics ?? JobWorkerStatistics())
         }
@@ -41,6 +43,9 @@ enum WorkersDuties {
             for (name, statistics) in projected.reading ?? [] { ConsumerSeries.collect(statistics, of: name, &scrape) }
             if let (name, statistics) = known.reading ?? nil { ConsumerSeries.collect(statistics, of: name, &scrape) }
             if let (name, statistics) = learned.reading ?? nil { ConsumerSeries.collect(statistics, of: name, &scrape) }
+            if let (name, statistics) = remembered.reading ?? nil {
+                ConsumerSeries.collect(statistics, of: name, &scrape)
+            }
             if let (name, statistics) = told.reading ?? nil { ConsumerSeries.collect(statistics, of: name, &scrape) }
             webhooks.statistics.collect(&scrape)
             if let statistics = worked.reading { JobsSeen.collect(statistics, &scrape) }
@@ -54,6 +59,7 @@ enum WorkersDuties {
             ServiceGroup.Member("calls", on: own.loop) { await watched(projected, $0, calls.run) },
             ServiceGroup.Member("customers", on: own.loop) { await watched(known, $0, customers.run) },
             ServiceGroup.Member("learning", on: own.loop) { await watched(learned, $0, learning.run) },
+            ServiceGroup.Member("remembering", on: own.loop) { await watched(remembered, $0, remembering.run) },
             ServiceGroup.Member("jobs", grace: .seconds(30), on: house.loop) { shift in
                 await watched(worked, shift) { await work(jobs, on: house.loop, $0) }
             },

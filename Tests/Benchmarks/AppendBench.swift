@@ -71,7 +71,10 @@ struct AppendBench {
                     }
                 }
                 guard waits.failed == 0 else { throw Trouble("\(waits.failed) appends failed") }
-                return waits.figure
+                let statistics = appender.statistics
+                let size = Double(statistics.batchSizes.sum) / Double(max(1, statistics.flushes))
+                let flush = statistics.flushTimes.sum.inSeconds / Double(max(1, statistics.flushes)) * 1_000
+                return waits.figure(", batches of \(size.short), flush \(flush.short) ms")
             }
         }
     }
@@ -86,17 +89,15 @@ struct AppendBench {
         let streams = (0..<500).map { _ in UUID.v7() }
         var (sent, left) = (0, total)
         while sent < total {
-            let due = min(total, Int((Moment.now - began).inSeconds * Double(perSecond)))
-            while sent < due {
-                let hour = began + .nanoseconds(Int64(sent) * 1_000_000_000 / Int64(perSecond))
-                let version = Int32(sent / streams.count) + 1
-                appender.submit(append(to: streams[sent % streams.count], at: version, 1)) { result in
-                    left -= 1
-                    answered(hour, result)
-                }
-                sent += 1
+            let hour = began + .nanoseconds(Int64(sent) * 1_000_000_000 / Int64(perSecond))
+            let early = hour - Moment.now
+            if early > .zero { try await loop.sleep(for: early) }
+            let version = Int32(sent / streams.count) + 1
+            appender.submit(append(to: streams[sent % streams.count], at: version, 1)) { result in
+                left -= 1
+                answered(hour, result)
             }
-            try await loop.sleep(for: .microseconds(250))
+            sent += 1
         }
         while left > 0 { try await loop.sleep(for: .milliseconds(1)) }
     }
@@ -267,9 +268,11 @@ final class Waits: @unchecked Sendable {
     func add(_ wait: Duration) { all.append(wait) }
 
     /// The 99th percentile in milliseconds; the median in the note.
-    var figure: Figure {
+    var figure: Figure { figure("") }
+
+    func figure(_ more: String) -> Figure {
         let (half, high) = halves
-        return Figure(high, note: "(median \(half.short))")
+        return Figure(high, note: "(median \(half.short)\(more))")
     }
 
     /// The median in milliseconds; the 99th percentile in the note.

@@ -34,37 +34,38 @@ enum MediaRoutes {
 
 /// Hears a frame and says the same: JSON, base64 and µ-law, in and out.
 private final class Desk {
+    private var line = Line()
+
+    func answer(_ message: Span<UInt8>, _ say: (Span<UInt8>) -> Void) { line.answer(message, say) }
+}
+
+/// All that a frame needs in one value, so that the class that holds it is accessed once a frame.
+private struct Line: ~Copyable {
     private var parser = TelnyxMediaParser()
     private var samples = [Int16](repeating: 0, count: 160)
     private var coded = [UInt8](repeating: 0, count: 160)
     private var reply = ByteQueue()
 
-    func answer(_ message: Span<UInt8>, _ say: (Span<UInt8>) -> Void) {
+    mutating func answer(_ message: Span<UInt8>, _ say: (Span<UInt8>) -> Void) {
+        Self.answer(message, &parser, &samples, &coded, &reply, say)
+    }
+
+    /// Each of them for itself: a span of one would borrow the whole value.
+    private static func answer(
+        _ message: Span<UInt8>, _ parser: inout TelnyxMediaParser, _ samples: inout [Int16], _ coded: inout [UInt8],
+        _ reply: inout ByteQueue, _ say: (Span<UInt8>) -> Void
+    ) {
         do {
             guard case .media = try parser.parse(message) else { preconditionFailure("the load sends audio only") }
         } catch {
             preconditionFailure("\(error)")
         }
-        parser.withAudio { Self.decode($0, into: &samples) }
-        Self.encode(samples, into: &coded)
-        reply.removeAll()
-        Self.write(coded, to: &reply)
-        reply.withUnsafeBytes { say(Span(_unsafeBytes: $0)) }
-    }
-
-    // Spans of what a class stores may not outlive the access, so each step gets its arrays handed.
-
-    private static func decode(_ audio: Span<UInt8>, into samples: inout [Int16]) {
         var heard = samples.mutableSpan
-        G711.muLaw.decode(audio, into: &heard)
-    }
-
-    private static func encode(_ samples: [Int16], into coded: inout [UInt8]) {
+        G711.muLaw.decode(parser.audio.bytes, into: &heard)
         var said = coded.mutableSpan
         G711.muLaw.encode(samples.span, into: &said)
-    }
-
-    private static func write(_ audio: [UInt8], to queue: inout ByteQueue) {
-        TelnyxMediaWriter.media(audio.span, to: &queue)
+        reply.removeAll()
+        TelnyxMediaWriter.media(coded.span, to: &reply)
+        say(reply.bytes)
     }
 }

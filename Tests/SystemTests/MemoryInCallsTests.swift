@@ -190,6 +190,36 @@ import Wire
         }
     }
 
+    @Test func `a database that does not answer keeps nobody waiting, and the log says what was missed`() async throws {
+        let rules = [ChatRule("anybody", say: "I am here.")]
+        try await ConsoleUnderTest.with { test in
+            let ada = try await CallsUnderTest.customer("Ada", Self.number, test.pool)
+            try await CallsUnderTest.with(database: test.url, on: test.loop, rules: rules) { calls in
+                func contexts(_ call: CallID) async throws -> [JSONValue] {
+                    let facts = try await test.log.events(of: call.uuid, through: .pool(test.pool))
+                    return try facts.filter { $0.type == "context.loaded" }.map { try JSONValue(json: $0.payload) }
+                }
+                // Held until it is late, and until it has failed.
+                for (answers, outcomes) in [(1, ["late", "loaded"]), (2, ["late", "failed"])] {
+                    let answered = try await test.pool.withTransaction(retrying: .never) { session in
+                        try await session.query("LOCK TABLE customers_v1 IN ACCESS EXCLUSIVE MODE")
+                        let answered = try await calls.answer(
+                            [.hear(), .say("is anybody there?"), .hear(quietFor: 2_500), .hangUp], test.pool)
+                        try await test.loop.until("the missed context", within: .seconds(30)) {
+                            try await contexts(answered.call).count == answers
+                        }
+                        return answered
+                    }
+                    _ = try await calls.facts(of: answered.call, test.pool)
+                    let loaded = try await contexts(answered.call)
+                    #expect(loaded.compactMap { $0["outcome"]?.text } == outcomes)
+                    #expect(loaded.compactMap { $0["customer_id"]?.text } == (answers == 1 ? ["\(ada)"] : []))
+                    #expect(answered.line.heard == "\(CallsUnderTest.greeting) I am here.")
+                }
+            }
+        }
+    }
+
     @Test func `the agent is told what is known before its first word, and looks it up when asked`() async throws {
         let rules = [
             ChatRule("tea or coffee", use: [.init("lookup_customer", "{}")]),

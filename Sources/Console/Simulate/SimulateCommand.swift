@@ -133,7 +133,7 @@ enum SimulateCommand {
         }
         let failed = points.count { !$0.isMet }
         printer.show(
-            "\ncall \(calls.joined(separator: " and ")): \(points.count - failed) of \(points.count) expectations met",
+            "\n\(calls.map { "call \($0)" }.joined(separator: ", ")): \(points.count - failed) of \(points.count) expectations met",
             .object([
                 ("call_id", .string(calls.last ?? "")), ("met", .integer(Int64(points.count - failed))),
                 ("failed", .integer(Int64(failed))),

@@ -56,7 +56,8 @@ struct Timeline {
             if text("outcome") == "late" { return "          what is known of the customer is late: the call goes on" }
             guard case .array(let memories)? = fact.payload["memories"], !memories.isEmpty else { return nil }
             let took = number("took_ms").map { " after \($0) ms" } ?? ""
-            return "          known of the customer: \(memories.count) memories\(took)"
+            return
+                "          known of the customer: \(memories.count == 1 ? "1 memory" : "\(memories.count) memories")\(took)"
         case "memory.remembered": return "          remembered: \(text("content"))"
         case "provider.fell_back":
             return "          \(text("provider")) failed (\(text("fault"))): \(text("next")) goes on"

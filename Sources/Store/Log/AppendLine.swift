@@ -111,7 +111,12 @@ struct AppendLine {
     }
 
     /// The next batch; its streams are busy until it is settled or put back. Nil when nobody may go now.
+    ///
+    /// With nothing on the way, a long line goes in two halves: if each stream waits for its verdict before it comes again, one batch
+    /// of them all would leave the server idle while we answer, and us while it works.
     mutating func next() -> [AppendGroup]? {
+        let waits = waiting.count - taken
+        let share = busy.isEmpty && waits >= 2 * AppendLimits.halvesMin ? (waits + 1) / 2 : Int.max
         var groups: [AppendGroup] = []
         var places: [UUID: Int] = [:]
         var blocked: Set<UUID> = []
@@ -119,7 +124,7 @@ struct AppendLine {
         var entries = 0
         var events = 0
         var bytes = 0
-        var company = Int.max
+        var company = share
         var looked = taken
         let end = min(waiting.count, taken + AppendLimits.entriesLookedAtMax)
         while looked < end {

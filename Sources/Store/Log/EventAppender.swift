@@ -249,6 +249,7 @@ package final class EventAppender: @unchecked Sendable {
             if let batch = line.next() {
                 batchNumber += 1
                 onTheWay[batchNumber] = batch
+                if !line.isEmpty { ring() }
                 return (batchNumber, batch)
             }
             await withCheckedContinuation { continuation in

@@ -3,10 +3,7 @@ import Loop
 package import Postgres
 package import Redis
 
-/// Tells relays, wherever they run, that something was appended: they look at once and need not look often. It says neither what
-/// nor where, and nothing depends on it: whom it does not reach looks by itself, a little later.
-///
-/// A stream of one entry and not a channel, so that a relay that was busy finds what rang meanwhile. On one loop; whoever
+/// Tells relays, wherever they run, that something was appended: they look at once and need not look often. On one loop; whoever
 /// rings may be anywhere, which is why `@unchecked` holds.
 package final class LogBell: @unchecked Sendable {
     private let pool: PostgresPool
@@ -46,7 +43,7 @@ package final class LogBell: @unchecked Sendable {
             isDue = false
             do {
                 let key = Self.key(of: try await handle.log(through: pool))
-                _ = try await client.perform(RedisCommand("XADD", [.text(key), "MAXLEN", .number(1), "*", "at", "1"]))
+                try await StreamBell(key: key, client: client).ring()
                 statistics.rung += 1
             } catch {
                 statistics.failed += 1

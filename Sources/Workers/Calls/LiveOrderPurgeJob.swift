@@ -7,12 +7,7 @@ enum LiveOrderPurgeJob {
     static let name = "purge_call_orders"
     static let rhythm = Duration.seconds(60)
 
-    static let periodic = PeriodicJob(name, .every(rhythm)) { _ in
-        var job = NewJob(name)
-        job.uniqueKey = NewJob.key(Array(name.utf8))
-        job.priority = .idle
-        return job
-    }
+    static let periodic = PeriodicJob.upkeep(name, every: rhythm)
 
     static func handler(through pool: PostgresPool) -> JobHandler {
         JobHandler(name) { _ in

@@ -82,18 +82,10 @@ final class WebhooksService: @unchecked Sendable {
                     return .done
                 },
             ],
-            periodic: [periodic(Self.sweep, Self.sweepRhythm), periodic(Self.purge, Self.purgeRhythm)], on: pool,
+            periodic: [
+                .upkeep(Self.sweep, every: Self.sweepRhythm, in: WebhookJobs.queue),
+                .upkeep(Self.purge, every: Self.purgeRhythm, in: WebhookJobs.queue),
+            ], on: pool,
             settings: own, observe: JobsSeen.observer(log))
-    }
-
-    private func periodic(_ name: String, _ rhythm: Duration) -> PeriodicJob {
-        PeriodicJob(name, .every(rhythm)) { _ in
-            var job = NewJob(name)
-            job.queue = WebhookJobs.queue
-            // One that still runs is enough.
-            job.uniqueKey = NewJob.key(Array(name.utf8))
-            job.priority = .idle
-            return job
-        }
     }
 }

@@ -86,6 +86,20 @@ struct AppendLineTests {
         #expect(!line.isEmpty)
     }
 
+    @Test func `a long line goes in two halves while nothing is on the way, a short one at once`() {
+        let long = 2 * AppendLimits.halvesMin
+        var line = AppendLine(AppendLimits())
+        for number in 1...long { line.put(entry(UInt128(number), at: .version(1))) }
+        let first = line.next()
+        let second = line.next()
+        #expect(first?.count == long / 2 && second?.count == long / 2 && line.isEmpty)
+        line.returned(first ?? [], again: [])
+        line.returned(second ?? [], again: [])
+        for number in 1..<long { line.put(entry(UInt128(number), at: .version(2))) }
+        let short = line.next()
+        #expect(short?.count == long - 1)
+    }
+
     @Test func `those whose time is over leave the line`() {
         var line = AppendLine(AppendLimits())
         let early = PendingAppend(append(to: UUID(value: 1), at: .next, events(2)), deadline: Moment(nanoseconds: 5)) {

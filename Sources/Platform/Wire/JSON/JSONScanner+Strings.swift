@@ -5,8 +5,14 @@ extension JSONScanner {
     @_lifetime(copy self)
     package func raw(_ text: JSONText) -> Span<UInt8> { bytes.extracting(text.range) }
 
-    /// Whether the text, its escapes resolved, is exactly `word`.
+    /// Whether the text, its escapes resolved, is exactly `word`. Mostly their lengths tell them apart, in the caller itself.
+    @inline(__always)
     package func isText(_ text: JSONText, _ word: StaticString) -> Bool {
+        if !text.hasEscapes, text.range.count != word.utf8CodeUnitCount { return false }
+        return says(text, word)
+    }
+
+    package func says(_ text: JSONText, _ word: StaticString) -> Bool {
         // Texts that are equal to a person may differ in their bytes; a word of a protocol may not.
         if text.hasEscapes { return string(text).utf8.elementsEqual("\(word)".utf8) }
         guard text.range.count == word.utf8CodeUnitCount else { return false }
@@ -79,25 +85,35 @@ extension JSONScanner {
         }
     }
 
-    /// Moves on to the next quote, backslash, control character or byte above ASCII, eight bytes at a time; the last few bytes of
-    /// the input are left to be looked at one by one.
+    /// Moves on to the next quote, backslash, control character or byte above ASCII, sixteen and then eight bytes at a time; the last
+    /// few bytes of the input are left to be looked at one by one.
     @inline(__always)
     private mutating func passPlainText() {
         let raw = unsafe bytes.bytes
+        while position &+ 16 <= bytes.count {
+            let words = unsafe raw.unsafeLoadUnaligned(fromByteOffset: position, as: SIMD2<UInt64>.self)
+            let finds = Self.ends(words, SIMD2(repeating: 0x0101_0101_0101_0101))
+            if finds[0] | finds[1] != 0 { break }
+            position &+= 16
+        }
         while position &+ 8 <= bytes.count {
             let word = unsafe UInt64(littleEndian: raw.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self))
-            let ones: UInt64 = 0x0101_0101_0101_0101
-            let quotes = word ^ (ones &* 0x22)
-            let slashes = word ^ (ones &* 0x5c)
-            // A byte's highest bit says that it is below the one subtracted. A borrow can spoil bytes above a true find, never the
-            // lowest find.
-            let finds = ((quotes &- ones) | (slashes &- ones) | (word &- ones &* 0x20) | word) & (ones &* 0x80)
+            let finds = Self.ends(SIMD2(word, 0), SIMD2(repeating: 0x0101_0101_0101_0101))[0]
             if finds != 0 {
                 position &+= finds.trailingZeroBitCount &>> 3
                 return
             }
             position &+= 8
         }
+    }
+
+    /// The highest bit of each byte that ends plain text. A byte's highest bit says that it is below the one subtracted; a borrow can spoil
+    /// bytes above a true find, never the lowest find.
+    @inline(__always)
+    private static func ends(_ words: SIMD2<UInt64>, _ ones: SIMD2<UInt64>) -> SIMD2<UInt64> {
+        let quotes = words ^ (ones &* 0x22)
+        let slashes = words ^ (ones &* 0x5c)
+        return ((quotes &- ones) | (slashes &- ones) | (words &- ones &* 0x20) | words) & (ones &* 0x80)
     }
 
     private mutating func readEscape() throws(JSONError) {

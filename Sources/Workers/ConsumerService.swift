@@ -2,14 +2,15 @@ import Process
 import Service
 import Store
 
-/// Keeps the rows of customers up to date. On one bench's loop alone; that is why `@unchecked` holds.
-final class CustomersService: @unchecked Sendable {
+/// Works for one consumer as long as the process lives. On one bench's loop alone; that is why `@unchecked` holds.
+final class ConsumerService: @unchecked Sendable {
+    private let consumer: any Consumer
     private let bench: Workbench
     private let log: Log
-    private let consumer = CustomersConsumer()
     private var worker: ConsumerWorker?
 
-    init(at bench: Workbench, _ log: Log) {
+    init(_ consumer: any Consumer, at bench: Workbench, _ log: Log) {
+        self.consumer = consumer
         self.bench = bench
         self.log = log
     }
