@@ -17,12 +17,15 @@ enum WorkersDuties {
         let customers = ConsumerService(CustomersConsumer(), at: own, station.log)
         let learning = ConsumerService(LearningConsumer(sealing: sealing), at: own, station.log)
         let analysis = AnalysisService(at: own, sealing, settings, station.log, station.health)
+        let remembering = ConsumerService(RememberingConsumer(), at: own, station.log)
         let webhooks = WebhooksService(
             at: house, settings.house.webhooks, try EndpointSecrets(setting: settings.house.sealingKey?.revealed),
             station.log)
         let figures = FiguresService(at: house, station.log, station.health)
         // Made where it lives.
-        let jobs = await Task(executorPreference: house.loop) { jobWorker(at: house, settings, station.log) }.value
+        let jobs = await Task(executorPreference: house.loop) {
+            jobWorker(at: house, settings, sealing, station.log)
+        }.value
         let errands = await Task(executorPreference: house.loop) { errandWorker(at: house, settings, station.log) }
             .value
 
@@ -31,6 +34,7 @@ enum WorkersDuties {
         let known = LoopGauge(on: own.loop) { customers.statistics }
         let learned = LoopGauge(on: own.loop) { learning.statistics }
         let analyzed = LoopGauge(on: own.loop) { (analysis.statistics, analysis.jobStatistics) }
+        let remembered = LoopGauge(on: own.loop) { remembering.statistics }
         let worked = LoopGauge(on: house.loop) {
             jobs.statistics + errands.statistics + (webhooks.jobStatistics ?? JobWorkerStatistics())
         }
@@ -42,6 +46,9 @@ enum WorkersDuties {
             if let (name, statistics) = known.reading ?? nil { ConsumerSeries.collect(statistics, of: name, &scrape) }
             if let (name, statistics) = learned.reading ?? nil { ConsumerSeries.collect(statistics, of: name, &scrape) }
             if let (name, statistics) = analyzed.reading?.0 { ConsumerSeries.collect(statistics, of: name, &scrape) }
+            if let (name, statistics) = remembered.reading ?? nil {
+                ConsumerSeries.collect(statistics, of: name, &scrape)
+            }
             if let (name, statistics) = told.reading ?? nil { ConsumerSeries.collect(statistics, of: name, &scrape) }
             webhooks.statistics.collect(&scrape)
             if let statistics = worked.reading {
@@ -60,6 +67,7 @@ enum WorkersDuties {
             ServiceGroup.Member("analysis", grace: .seconds(30), on: own.loop) {
                 await watched(analyzed, $0, analysis.run)
             },
+            ServiceGroup.Member("remembering", on: own.loop) { await watched(remembered, $0, remembering.run) },
             ServiceGroup.Member("jobs", grace: .seconds(30), on: house.loop) { shift in
                 await watched(worked, shift) { await work(jobs, on: house.loop, $0) }
             },
@@ -74,7 +82,11 @@ enum WorkersDuties {
     }
 
     /// Besides the kinds that it knows it takes jobs back from who fell silent, and keeps the days of the history.
-    private static func jobWorker(at bench: Workbench, _ settings: WorkersSettings, _ log: Log) -> JobWorker {
+    private static func jobWorker(
+        at bench: Workbench, _ settings: WorkersSettings, _ sealing: Sealing?, _ log: Log
+    ) -> JobWorker {
+        let memories = MemoryJobs(
+            at: bench, sealing, MemoryEmbedder(settings.house.local, on: bench.loop, log))
         var own = JobWorkerSettings()
         own.label = "workers"
         own.slots = settings.jobsAtOnce
@@ -82,7 +94,10 @@ enum WorkersDuties {
             [
                 IdentityPurgeJob.handler(through: bench.postgres), LiveOrderPurgeJob.handler(through: bench.postgres),
                 SumMergeJob.handler(through: bench.postgres),
-            ], periodic: [IdentityPurgeJob.periodic, LiveOrderPurgeJob.periodic, SumMergeJob.periodic],
+            ] + memories.handlers,
+            periodic: [
+                IdentityPurgeJob.periodic, LiveOrderPurgeJob.periodic, SumMergeJob.periodic, MemoryJobs.periodic,
+            ],
             on: bench.postgres,
             settings: own, observe: JobsSeen.observer(log))
     }

@@ -176,7 +176,10 @@ struct World {
                         request.reply,
                         ToolRequest(
                             key: "k\(dice.oneIn(9) ? 1 : toolKeys)", name: name,
-                            arguments: Private(.object(["target": .string("desk"), "digits": .string("1")])))))
+                            arguments: Private(
+                                .object([
+                                    "target": .string("desk"), "digits": .string("1"), "text": .string("likes tea"),
+                                ])))))
             }
         }
         if !dice.oneIn(15) {

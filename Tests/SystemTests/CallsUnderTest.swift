@@ -105,7 +105,7 @@ struct CallsUnderTest: @unchecked Sendable {
         _ = try await pool.withTransaction { try await log.append(append, in: $0) }
         let ticket = CallTicket(
             call: call, organization: Self.organization, direction: .inbound, leg: line.leg.control,
-            agent: Self.agent(instructions, tools: tools))
+            agent: Self.agent(instructions, tools: tools), other: OtherSide(number: Private("+15005550100")))
         let url = "ws://127.0.0.1:\(process.port)/media/telnyx/\(try await tickets.issue(ticket))"
         try await order("answer", line, url)
         return Answered(call: call, line: line, mediaURL: url)
@@ -119,6 +119,26 @@ struct CallsUnderTest: @unchecked Sendable {
                 body: .bytes(JSONValue.object([("stream_url", .string(url))]).bytes())))
         _ = try await response.body.whole()
         #expect(response.status.rawValue == 200)
+    }
+
+    // MARK: - Customers
+
+    /// One who is known by a number, as the API and the workers would write it.
+    static func customer(
+        _ name: String, _ number: String, of organization: OrganizationID = organization, _ pool: PostgresPool
+    ) async throws -> CustomerID {
+        let customer = CustomerID(UUID.v7())
+        try await pool.execute(
+            """
+            INSERT INTO customers_v1 (customer_id, organization_id, updated_at, version, name)
+            VALUES (\(customer.uuid), \(organization.uuid), now(), 1, \(name))
+            """)
+        try await pool.execute(
+            """
+            INSERT INTO customer_handles (organization_id, kind, handle, customer_id)
+            VALUES (\(organization.uuid), 'phone', \(number), \(customer.uuid))
+            """)
+        return customer
     }
 
     // MARK: - The log
@@ -158,5 +178,13 @@ struct CallsUnderTest: @unchecked Sendable {
         await life.value
         try result.get()
         return try #require(row)
+    }
+}
+
+extension [RecordedEvent] {
+    /// Their types. A context that came too late for the first word may come at any time after that; when depends on the machine.
+    var story: [String] {
+        let first = firstIndex { $0.type == "context.loaded" }
+        return indices.filter { self[$0].type != "context.loaded" || $0 == first }.map { self[$0].type }
     }
 }

@@ -10,7 +10,7 @@ import Wire
 /// Whole calls through the realtime process: a caller who hears and speaks, real sockets, a real log. What stands in the log
 /// is compared fact by fact.
 @Suite(.timeLimit(.minutes(5)), .serialized) struct LiveCallTests {
-    private static let begun = ["call.received", "call.answered", "media.started"]
+    private static let begun = ["call.received", "call.answered", "media.started", "context.loaded"]
     private static let said = ["agent.started_speaking", "agent.spoke"]
     private static let asked = ["caller.started_speaking", "caller.stopped_speaking", "caller.said", "turn.ended"]
     private static let thought = ["reply.requested", "reply.first_token", "reply.finished"]
@@ -46,7 +46,7 @@ import Wire
                     .hear(), .hangUp,
                 ], pool)
             let facts = try await calls.facts(of: answered.call, pool)
-            #expect(facts.map(\.type) == Self.begun + Self.said + Self.turn + Self.turn + Self.turn + Self.over)
+            #expect(facts.story == Self.begun + Self.said + Self.turn + Self.turn + Self.turn + Self.over)
             #expect(
                 answered.line.heard
                     == "\(CallsUnderTest.greeting) Nice to meet you, Anna. It is noon. Goodbye, Anna.")
@@ -75,7 +75,7 @@ import Wire
                 ], pool)
             let facts = try await calls.facts(of: answered.call, pool)
             #expect(
-                facts.map(\.type)
+                facts.story
                     == Self.begun + Self.said + Self.asked + Self.thought
                     + [
                         "agent.started_speaking", "caller.started_speaking", "agent.interrupted", "agent.spoke",
@@ -100,7 +100,7 @@ import Wire
                 [.hear(), .say("tell me a story please."), .hearWords(4), .hangUp], pool)
             let facts = try await calls.facts(of: answered.call, pool)
             #expect(
-                facts.map(\.type)
+                facts.story
                     == Self.begun + Self.said + Self.turn + Self.over)
             let cut = facts.last { $0.type == "agent.spoke" }
             #expect(try Self.member("interrupted", of: cut) == .bool(true))
@@ -115,7 +115,7 @@ import Wire
             let answered = try await calls.answer([.hear(), .say("what time is it?"), .hear(), .hangUp], pool)
             let facts = try await calls.facts(of: answered.call, pool)
             #expect(
-                facts.map(\.type)
+                facts.story
                     == Self.begun + Self.said + Self.asked
                     + ["reply.requested", "provider.failed", "reply.finished", "provider.fell_back"] + Self.thought
                     + Self.said
@@ -149,7 +149,7 @@ import Wire
                     try await postgres.start()
                     try await withPool(at: postgres.url, on: loop) { pool in
                         let facts = try await calls.facts(of: live.call, pool)
-                        #expect(facts.map(\.type) == Self.begun + Self.said + Self.turn + Self.turn + Self.over)
+                        #expect(facts.story == Self.begun + Self.said + Self.turn + Self.turn + Self.over)
                         #expect(try await calls.folded(live.call, pool).state.turnCount == 2)
                     }
                 }

@@ -31,8 +31,8 @@ import Wire
                     == ["call.received", "call.answered", "media.started", "media.stopped"])
             #expect(
                 facts.types(by: .process)
-                    == ["media.started"] + Self.said + Self.turn + Self.turn + Self.over)
-            #expect(facts.count == 4 + 5 + 2 * Self.turn.count)
+                    == ["media.started", "context.loaded"] + Self.said + Self.turn + Self.turn + Self.over)
+            #expect(facts.story.count == 4 + 6 + 2 * Self.turn.count)
             #expect(line.heard == "\(PhonesUnderTest.greeting) Nice to meet you, Anna. Goodbye, Anna.")
             #expect(try facts.first?.member("agent_version")?.wholeNumber == 1)
             for end in facts where end.type == "call.ended" {
@@ -227,8 +227,9 @@ import Wire
             #expect(
                 facts.types(by: .carrier)
                     == ["call.dialed", "call.answered", "media.started", "media.stopped"])
-            #expect(facts.types(by: .process) == ["media.started"] + Self.said + Self.turn + Self.over)
-            #expect(facts.count == 10 + Self.turn.count)
+            #expect(
+                facts.types(by: .process) == ["media.started", "context.loaded"] + Self.said + Self.turn + Self.over)
+            #expect(facts.story.count == 11 + Self.turn.count)
             let line = try #require(phones.telnyx.calls.first)
             #expect(line.heard == "Is this Ada? Nice to meet you, Anna.")
             for end in facts where end.type == "call.ended" {

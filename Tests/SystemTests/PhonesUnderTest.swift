@@ -193,5 +193,6 @@ struct PhonesUnderTest: @unchecked Sendable {
 }
 
 extension [PhonesUnderTest.Told] {
-    func types(by teller: PhonesUnderTest.Teller) -> [String] { filter { $0.by == teller }.map(\.type) }
+    func types(by teller: PhonesUnderTest.Teller) -> [String] { filter { $0.by == teller }.story }
+    var story: [String] { map(\.event).story }
 }

@@ -8,8 +8,8 @@ import Testing
 
 /// What the workers' process does with a log, seen from outside.
 @Suite(.timeLimit(.minutes(3)), .serialized) struct WorkersTests {
-    /// Calls, customers, learning, analysis, webhooks: each reads every event.
-    private static let consumers = 5.0
+    /// Calls, customers, learning, remembering, analysis, webhooks: each reads every event.
+    private static let consumers = 6.0
 
     @Test func `it brings what is appended into the read model and into Redis, and says so`() async throws {
         try await ConsoleUnderTest.with { test in

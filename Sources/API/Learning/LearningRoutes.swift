@@ -35,6 +35,10 @@ enum LearningRoutes {
         "/customers/{id}/memories", needs: .customersWrite,
         RouteWords(
             "create_memory", "Remembers something of a customer", tag: "Customers",
+            description: """
+                What is known in the same words is answered as it is, and counts as told today. A fact or preference "Name: value" takes \
+                the place of the one with the same name.
+                """,
             answers: .one(.created, "What is remembered", LearningShapes.memory),
             .conflict("customer_erased or customer_merged")),
         taking: MemoryInput.self

@@ -16,16 +16,20 @@ struct Expectations {
     private let heard: [String]
     /// So many events of a type at least.
     private let events: [(type: String, least: Int64)]
+    /// Words that are in what is remembered of the person afterwards, whatever else is.
+    let remembered: [String]
 
     init(_ document: JSONValue?) throws(Trouble) {
         guard let document else {
-            (endedReason, caller, heard, events) = (nil, nil, [], [])
+            (endedReason, caller, heard, events, remembered) = (nil, nil, [], [], [])
             return
         }
-        try StoryReader(document).knows(["ended_reason", "caller", "heard", "events"])
+        try StoryReader(document).knows(["ended_reason", "caller", "heard", "events", "remembered"])
         endedReason = document["ended_reason"]?.text
         caller = try document["caller"].map { value throws(Trouble) in try Self.texts(value, "caller") }
         heard = try document["heard"].map { value throws(Trouble) in try Self.texts(value, "heard") } ?? []
+        remembered =
+            try document["remembered"].map { value throws(Trouble) in try Self.texts(value, "remembered") } ?? []
         var events: [(String, Int64)] = []
         if case .object(let object)? = document["events"] {
             for member in object.members {
@@ -45,7 +49,11 @@ struct Expectations {
         return texts
     }
 
-    func judge(_ call: [CallFactView]) -> [Point] {
+    func isRemembered(in memories: [String]) -> Bool {
+        remembered.allSatisfy { words in memories.contains { Self.plain($0).contains(Self.plain(words)) } }
+    }
+
+    func judge(_ call: [CallFactView], memories: [String] = []) -> [Point] {
         var points: [Point] = []
         if let endedReason {
             let found = call.last { $0.type == "call.ended" }?.payload["ended_reason"]?.text ?? "no end"
@@ -77,6 +85,11 @@ struct Expectations {
         for (type, least) in events {
             let count = Int64(call.count { $0.type == type })
             points.append(Point(what: "\(type) happens \(least)×", isMet: count >= least, found: "\(count)×"))
+        }
+        for words in remembered {
+            let isThere = memories.contains { Self.plain($0).contains(Self.plain(words)) }
+            let found = memories.isEmpty ? "nothing" : memories.joined(separator: " / ")
+            points.append(Point(what: "“\(words)” is remembered", isMet: isThere, found: found))
         }
         return points
     }

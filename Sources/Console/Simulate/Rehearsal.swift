@@ -14,6 +14,8 @@ final class Rehearsal {
     static let endPatience = Duration.seconds(15)
     /// What the carrier tells when the end is in the log already shall not be missed.
     static let lastWords = Duration.seconds(1)
+    /// How long what was said may be on its way into what is remembered.
+    static let memoryPatience = Duration.seconds(15)
     /// How often the log is asked for more.
     private static let rhythm = Duration.milliseconds(100)
 
@@ -21,6 +23,8 @@ final class Rehearsal {
         let call: String
         let facts: [CallFactView]
         let sound: SimulatedTape?
+        /// Of the person, as far as the story asks for it.
+        let memories: [String]
     }
 
     private let story: Story
@@ -58,7 +62,21 @@ final class Rehearsal {
             (line, call) = ({ carrier.calls.count > before ? carrier.calls[before] : nil }, id)
         }
         let facts = try await follow(call, line)
-        return Outcome(call: call, facts: facts, sound: line()?.sound)
+        return Outcome(call: call, facts: facts, sound: line()?.sound, memories: try await memories())
+    }
+
+    /// Remembering is nobody's hurry: it is waited for until all of it is there, or the patience is over.
+    private func memories() async throws -> [String] {
+        guard !story.expectations.remembered.isEmpty else { return [] }
+        let limit = Moment.now + Self.memoryPatience
+        var found: [String] = []
+        repeat {
+            try await loop.sleep(for: Self.rhythm)
+            let number = PercentCoding.encode(story.person)
+            guard let customer = try await house.rows("/customers?phone=\(number)").first?["id"]?.text else { continue }
+            found = try await house.rows("/customers/\(customer)/memories?limit=200").compactMap { $0["content"]?.text }
+        } while !story.expectations.isRemembered(in: found) && Moment.now < limit
+        return found
     }
 
     private func steps(_ voice: CallerVoice) async throws -> [CallerScript.Step] {

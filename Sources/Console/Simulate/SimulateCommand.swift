@@ -28,26 +28,28 @@ enum SimulateCommand {
         printer.flush()
         try makeOwner(desk)
         let url = settings.house.revealed
-        let outcome = try Loops.run(1, name: "simulate") { loops in
+        let outcomes = try Loops.run(1, name: "simulate") { loops in
             let loop = loops.first
             let client = HTTPClient(loop: loop)
-            let result: Result<Rehearsal.Outcome, any Error>
+            let result: Result<[Rehearsal.Outcome], any Error>
             do { result = .success(try await rehearse(story, desk, url, client, printer, on: loop)) } catch {
                 result = .failure(error)
             }
             client.shutdown()
             return try result.get()
         }
-        if let path = options.wav, let sound = outcome.sound {
-            try Files.write(StereoFile.bytes(left: sound.caller, right: sound.agent), to: path)
+        let sounds = outcomes.compactMap(\.sound)
+        if let path = options.wav, !sounds.isEmpty {
+            let file = StereoFile.bytes(left: sounds.flatMap(\.caller), right: sounds.flatMap(\.agent))
+            try Files.write(file, to: path)
             printer.say("\nWhat both sides heard is in \(path).")
         }
-        try judge(story, outcome, printer)
+        try judge(story, outcomes, printer)
     }
 
     private static func rehearse(
         _ story: Story, _ desk: CarrierDesk, _ url: String, _ client: HTTPClient, _ printer: Printer, on loop: Loop
-    ) async throws -> Rehearsal.Outcome {
+    ) async throws -> [Rehearsal.Outcome] {
         guard let voice = try CallerVoice.ours(on: loop) else {
             throw Trouble("nobody can speak for the caller: `make doctor` says how to install flite")
         }
@@ -71,8 +73,26 @@ enum SimulateCommand {
             carrier.shutdown()
             throw Trouble("the simulated carrier can't listen on port \(desk.port): \(error). Does another call run?")
         }
+        let result: Result<[Rehearsal.Outcome], any Error>
+        do {
+            var outcomes: [Rehearsal.Outcome] = []
+            for (number, call) in story.calls.enumerated() {
+                if number > 0 { printer.say("\nThe same person, a little later.\n") }
+                let rehearsal = Rehearsal(call, house, carrier, on: loop, tell: teller(printer))
+                outcomes.append(try await rehearsal.play(agent: agent, voice))
+            }
+            result = .success(outcomes)
+        } catch { result = .failure(error) }
+        // The carrier still has its last words to deliver, and to be told that the call is over.
+        try await loop.sleep(for: .milliseconds(300))
+        carrier.shutdown()
+        await world.server.drain(within: .seconds(1))
+        return try result.get()
+    }
+
+    private static func teller(_ printer: Printer) -> (CallFactView) -> Void {
         var timeline = Timeline()
-        let rehearsal = Rehearsal(story, house, carrier, on: loop) { fact in
+        return { fact in
             if printer.isJSON {
                 printer.show("", fact.document)
             } else if let line = timeline.line(fact) {
@@ -80,13 +100,6 @@ enum SimulateCommand {
             }
             printer.flush()
         }
-        let result: Result<Rehearsal.Outcome, any Error>
-        do { result = .success(try await rehearsal.play(agent: agent, voice)) } catch { result = .failure(error) }
-        // The carrier still has its last words to deliver, and to be told that the call is over.
-        try await loop.sleep(for: .milliseconds(300))
-        carrier.shutdown()
-        await world.server.drain(within: .seconds(1))
-        return try result.get()
     }
 
     /// The first time there is nobody yet: an owner can't be made through the API.
@@ -109,17 +122,20 @@ enum SimulateCommand {
         }
     }
 
-    private static func judge(_ story: Story, _ outcome: Rehearsal.Outcome, _ printer: Printer) throws {
-        let points = story.expectations.judge(outcome.facts)
+    private static func judge(_ story: Story, _ outcomes: [Rehearsal.Outcome], _ printer: Printer) throws {
+        let points = zip(story.calls, outcomes).flatMap { call, outcome in
+            call.expectations.judge(outcome.facts, memories: outcome.memories)
+        }
+        let calls = outcomes.map(\.call)
         printer.say("")
         for point in points {
             printer.say((point.isMet ? "  ✓ " : "  ✗ ") + point.what + (point.isMet ? "" : " — but: \(point.found)"))
         }
         let failed = points.count { !$0.isMet }
         printer.show(
-            "\ncall \(outcome.call): \(points.count - failed) of \(points.count) expectations met",
+            "\n\(calls.map { "call \($0)" }.joined(separator: ", ")): \(points.count - failed) of \(points.count) expectations met",
             .object([
-                ("call_id", .string(outcome.call)), ("met", .integer(Int64(points.count - failed))),
+                ("call_id", .string(calls.last ?? "")), ("met", .integer(Int64(points.count - failed))),
                 ("failed", .integer(Int64(failed))),
                 (
                     "points",

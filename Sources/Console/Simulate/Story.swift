@@ -38,8 +38,10 @@ struct Story {
     let customer: JSONValue?
     /// It is a machine that answers, and the carrier knows it so many milliseconds after the answer.
     let machineAfter: Int64?
-    let steps: [Step]
-    let expectations: Expectations
+    private(set) var steps: [Step]
+    private(set) var expectations: Expectations
+    /// What the same person does in a second call, once what the first one taught is remembered.
+    private let again: (steps: [Step], expectations: Expectations)?
 
     /// What a person does in one call at most.
     static let stepsMax = 200
@@ -58,7 +60,7 @@ struct Story {
         let reader = StoryReader(document)
         try reader.knows([
             "about", "direction", "agent", "script", "number", "person", "customer", "tools", "machine", "steps",
-            "expect",
+            "expect", "again",
         ])
         about = try reader.text("about")
         let word = document["direction"]?.text ?? Direction.inbound.rawValue
@@ -77,13 +79,29 @@ struct Story {
         guard (document["machine"] == nil) == (machineAfter == nil),
             (0...Self.machineTimeMax).contains(machineAfter ?? 0)
         else { throw Trouble("the script's \"machine\" is a time in milliseconds, \(Self.machineTimeMax) at most") }
-        guard case .array(let items)? = document["steps"], (1...Self.stepsMax).contains(items.count) else {
-            throw Trouble("the script needs \"steps\", a list of 1 to \(Self.stepsMax)")
+        steps = try Self.steps(document)
+        expectations = try Expectations(document["expect"])
+        again = try document["again"].map { second throws(Trouble) in
+            try StoryReader(second).knows(["steps", "expect"])
+            return (try Self.steps(second), try Expectations(second["expect"]))
+        }
+    }
+
+    /// The calls that are played, one after the other.
+    var calls: [Story] {
+        guard let again else { return [self] }
+        var second = self
+        (second.steps, second.expectations) = again
+        return [self, second]
+    }
+
+    private static func steps(_ document: JSONValue) throws(Trouble) -> [Step] {
+        guard case .array(let items)? = document["steps"], (1...stepsMax).contains(items.count) else {
+            throw Trouble("the script needs \"steps\", a list of 1 to \(stepsMax)")
         }
         var steps: [Step] = []
-        for (index, item) in items.enumerated() { steps.append(try Self.step(item, index)) }
-        self.steps = steps
-        expectations = try Expectations(document["expect"])
+        for (index, item) in items.enumerated() { steps.append(try step(item, index)) }
+        return steps
     }
 
     /// What the local agent goes by stands in the system prompt, which is no place to write JSON in.

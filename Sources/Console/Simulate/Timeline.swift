@@ -52,7 +52,12 @@ struct Timeline {
         case "tool.returned": return "tool      answers \(fact.payload["result"]?.compact ?? "")"
         case "tool.failed": return "tool      \(text("name")) failed: \(text("fault"))"
         case "dtmf.received": return "caller    presses \(text("digits"))"
-        case "context.loaded": return "          what is known of the customer was fetched"
+        case "context.loaded":
+            if text("outcome") == "late" { return "          what is known of the customer is late: the call goes on" }
+            guard case .array(let memories)? = fact.payload["memories"], !memories.isEmpty else { return nil }
+            let took = number("took_ms").map { " after \($0) ms" } ?? ""
+            return
+                "          known of the customer: \(memories.count == 1 ? "1 memory" : "\(memories.count) memories")\(took)"
         case "memory.remembered": return "          remembered: \(text("content"))"
         case "provider.fell_back":
             return "          \(text("provider")) failed (\(text("fault"))): \(text("next")) goes on"

@@ -272,9 +272,10 @@ extension Conversation {
 
     // MARK: - What is known of the customer
 
+    /// Nothing known, or nobody to tell it: the model is not told of nothing.
     mutating func contextLoaded(_ loaded: ContextLoaded, _ text: Private<String>) {
         record(.contextLoaded(loaded))
-        context = .loaded(text)
+        context = text.revealed.isEmpty ? .missed : .loaded(text)
         alarms[.context] = nil
         askDeferred()
     }
@@ -282,7 +283,9 @@ extension Conversation {
     /// Better without than late. If it still comes, the next turn has it.
     mutating func contextMissed() {
         guard case .waiting(let since) = context else { return }
-        record(.contextLoaded(ContextLoaded(memories: [], patterns: [], took: max(0, now.since(since)))))
+        record(
+            .contextLoaded(
+                ContextLoaded(memories: [], patterns: [], took: max(0, now.since(since)), outcome: .late)))
         context = .missed
         askDeferred()
     }

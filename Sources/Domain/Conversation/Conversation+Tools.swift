@@ -37,9 +37,7 @@ extension Conversation {
         case .endCall: endCall(use)
         case .transferCall: transferCall(use)
         case .sendKeys: sendKeys(use)
-        case .remember:
-            out.append(.remember(use.id, request.arguments))
-            toolReturned(use.id, .done)
+        case .remember: remember(use)
         case .lookUpCustomer, nil:
             guard definition != nil || builtIn != nil else { return fail(use.id, .unknownTool, nil) }
             out.append(
@@ -59,6 +57,15 @@ extension Conversation {
         toolReturned(use.id, .done)
         owesReply = false
         leave(.agentHungUp)
+    }
+
+    /// That it was asked is in the log, and from there it is remembered: nobody in the call waits for it.
+    private mutating func remember(_ use: ToolUse) {
+        guard case .string(let text) = use.request.arguments.revealed["text"],
+            1...Limit.memory ~= text.count, text.contains(where: { !$0.isWhitespace })
+        else { return fail(use.id, .badArguments, nil) }
+        out.append(.remember(use.id, use.request.arguments))
+        toolReturned(use.id, .done)
     }
 
     private mutating func sendKeys(_ use: ToolUse) {

@@ -16,6 +16,7 @@ final class CallBench: @unchecked Sendable {
     private let surroundings: CallSession.Surroundings
     private let tools: ToolPost
     private let commands: [Carrier: any CarrierCommands]
+    private let context: ContextReader
     private let log: Log
     private var sessions: [ObjectIdentifier: CallSession] = [:]
     /// Where orders for these calls come in.
@@ -35,10 +36,11 @@ final class CallBench: @unchecked Sendable {
         tickets = RedisCallTickets(bench.redis)
         providers = CallProviders(settings.providers, engines, minds, on: bench.loop, bench.http)
         tools = ToolPost(settings.webhooks, on: bench.loop)
+        context = ContextReader(bench.postgres)
         commands = Self.commands(settings.carrier, bench)
         surroundings = CallSession.Surroundings(
             loop: bench.loop, providers: providers, detector: engines.detectors(), recorder: recorder,
-            tools: tools, commands: nil, series: series, log: log, traces: traces)
+            tools: tools, context: context, commands: nil, series: series, log: log, traces: traces)
     }
 
     /// Those that we have an account with.
@@ -95,6 +97,7 @@ final class CallBench: @unchecked Sendable {
         shift.ready()
         await withDiscardingTaskGroup { group in
             group.addTask(executorPreference: loop) { [desk] in await desk.run() }
+            group.addTask(executorPreference: loop) { [context] in await context.keepQuestions() }
             await shift.untilOver()
             group.cancelAll()
         }

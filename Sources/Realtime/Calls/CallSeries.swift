@@ -12,6 +12,8 @@ final class CallSeries: Sendable {
     private let ends: MetricFamily<Counter>
     private let refusals: MetricFamily<Counter>
     private let admissions: Counter
+    private let contexts: MetricFamily<Counter>
+    private let contextTimes: Histogram
     let live: Gauge
 
     init(_ metrics: Metrics) {
@@ -26,6 +28,10 @@ final class CallSeries: Sendable {
         ends = metrics.counters("calls_ended_total", "Calls that were over.", labels: ["reason"])
         refusals = metrics.counters("calls_refused_total", "Media streams not taken.", labels: ["reason"])
         admissions = metrics.counter("calls_admitted_total", "Media streams taken.")
+        contexts = metrics.counters(
+            "call_contexts_total", "What is known of the other side: asked for, and what came of it.",
+            labels: ["outcome"])
+        contextTimes = metrics.histogram("call_context_seconds", "How long calls waited for what is known.")
         live = metrics.gauge("calls_live", "Calls carried now.")
     }
 
@@ -34,6 +40,9 @@ final class CallSeries: Sendable {
 
     func saw(_ event: CallEvent) {
         switch event {
+        case .contextLoaded(let event):
+            contexts.with((event.outcome ?? .loaded).rawValue).add()
+            if let took = event.took { contextTimes.record(took.duration) }
         case .turnEnded(let event): stage("endpointing", event.endpointing)
         case .replyFirstToken(let event): stage("first_token", event.took)
         case .agentStartedSpeaking(let event):

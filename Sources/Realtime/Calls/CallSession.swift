@@ -43,6 +43,7 @@ final class CallSession: @unchecked Sendable {
     private var mind: CallMind?
     private var voice: CallVoice?
     private let tools: CallTools
+    private let memory: CallMemory
     private lazy var alarm = Timer { [weak self] in self?.took(.due) }
     private lazy var quiet = Timer { [weak self] in self?.comfort() }
 
@@ -53,6 +54,7 @@ final class CallSession: @unchecked Sendable {
         let detector: () -> any VoiceDetector
         let recorder: EventRecorder
         let tools: ToolPost
+        let context: ContextReader
         var commands: (any CarrierCommands)?
         let series: CallSeries
         let log: Log
@@ -84,8 +86,7 @@ final class CallSession: @unchecked Sendable {
         // One that can't be read is told by whoever goes by it.
         let script = (try? LocalScript.find(in: agent.instructions)) ?? nil
         settings.lines.voicemail = agent.voicemail ?? script?.voicemail
-        // Nobody answers this yet: asking would only cost the caller time.
-        settings.loadsContext = false
+        memory = CallMemory(surroundings.context, ticket, on: surroundings.loop, surroundings.log)
         let opening = TraceOpening(settings, seed: .random(in: 0 ... .max), at: clock.now)
         conversation = opening.conversation()
         trace = surroundings.traces?.begin(opening, of: ticket.organization)
@@ -211,9 +212,13 @@ final class CallSession: @unchecked Sendable {
         case .clear: line.clear()
         case .playClip: log.error("call_without_voice")
         // Held until it is told, which is some time after its deadline at most: what a tool did is a fact, call or no call.
+        case .runTool(let order) where order.name == BuiltInTool.lookUpCustomer.rawValue:
+            memory.lookUp(order.toolCall) { self.took($0) }
         case .runTool(let order): tools.run(order, at: clock.now) { self.took($0) }
         case .scoreSentiment(let turn, let said): sense(said.revealed, in: turn)
-        case .loadContext, .remember: break
+        case .loadContext: memory.load { self.took($0) }
+        // That it was asked is in the log, and whoever reads that remembers it.
+        case .remember: break
         case .sendKeys(let keys): press(keys)
         case .transfer(let transfer, let target, let mode): hand(over: transfer, to: target, mode)
         case .cancelTransfer: break

@@ -13,6 +13,7 @@ extension Completeness: JSONField {}
 extension ExpectedInput: JSONField {}
 extension Sentiment: JSONField {}
 extension FinishReason: JSONField {}
+extension ContextOutcome: JSONField {}
 extension DismissalReason: JSONField {}
 extension ToolFault: JSONField {}
 extension ProviderKind: JSONField {}

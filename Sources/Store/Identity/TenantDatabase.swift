@@ -21,7 +21,12 @@ package struct TenantDatabase: Sendable {
         self.organization = organization
         self.pool = pool
         self.log = log
-        settings = LocalSettings(["role": Self.role, "ledgerline.organization": organization.description])
+        settings = Self.wall(around: organization)
+    }
+
+    /// For who has no log to append to.
+    static func wall(around organization: OrganizationID) -> LocalSettings {
+        LocalSettings(["role": role, "ledgerline.organization": organization.description])
     }
 
     package var loop: Loop { pool.loop }

@@ -1,5 +1,6 @@
 import Crypto
 import Domain
+import Jobs
 package import Postgres
 
 /// Keeps what is remembered of customers, and the patterns of calls. Each event is one change to a row, in the order of its stream;
@@ -19,6 +20,10 @@ package final class LearningConsumer: Consumer {
     }
 
     package func apply(_ events: [RecordedEvent], in session: PostgresSession) async throws {
+        try await apply(events, outward: .due, in: session)
+    }
+
+    package func apply(_ events: [RecordedEvent], outward: OutwardEffects, in session: PostgresSession) async throws {
         var ours = events.filter { Self.types.contains($0.type) }
         if ours.isEmpty { return }
         if let sealing { ours = try await sealing.opened(ours, through: .session(session)) }
@@ -32,6 +37,11 @@ package final class LearningConsumer: Consumer {
             }
         }
         if !statements.isEmpty { try await session.executeBatch(statements) }
+        // New words want a place. Whatever is missed here is found by whoever looks now and then.
+        let words: Set<EventType> = [.memoryRemembered, .memoryCorrected]
+        if outward == .due, ours.contains(where: { EventType(rawValue: $0.type).map(words.contains) ?? false }) {
+            try await JobBoard.enqueue([MemoryErrand.embed], in: session)
+        }
     }
 
     private static let types: Set<String> = {

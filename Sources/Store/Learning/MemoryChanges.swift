@@ -1,8 +1,10 @@
 import Crypto
 import Domain
 import Postgres
+import Wire
 
-/// What an event changes in what is remembered. The owner's row comes first, always: it is what two lanes wait for each other at.
+/// What an event changes in what is remembered. The owner's row comes first, always: it is what two lanes, and whoever reckons
+/// places, wait for each other at.
 enum MemoryChanges {
     static func statements(for fact: MemoryEvent, _ event: RecordedEvent) -> [SQL] {
         let customer = MemoryStream.customer(of: event.stream)
@@ -11,34 +13,53 @@ enum MemoryChanges {
             VALUES (\(customer), \(event.organization), \(event.version))
             ON CONFLICT (customer_id) DO UPDATE SET version = greatest(o.version, excluded.version)
             """
-        return [owner, change(fact, of: customer, event)]
+        return [owner] + changes(fact, of: customer, event)
     }
 
-    private static func change(_ fact: MemoryEvent, of customer: UUID, _ event: RecordedEvent) -> SQL {
+    private static func changes(_ fact: MemoryEvent, of customer: UUID, _ event: RecordedEvent) -> [SQL] {
         switch fact {
         case .memoryRemembered(let memory):
             let from = memory.provenance
-            return """
+            return [
+                """
                 INSERT INTO memories_v1 (memory_id, organization_id, customer_id, created_at, updated_at, call_id,
-                    call_version, relevance, kind, content, event_ids)
+                    call_version, relevance, version, kind, content, event_ids)
                 SELECT \(memory.memory.uuid), \(event.organization), \(customer), \(event.occurredAt), \(event.occurredAt),
                     \(from?.call.uuid), \(from.map { Int32(clamping: $0.version) }), \(memory.relevance?.value),
-                    \(memory.kind.rawValue), \(memory.content.revealed), \((from?.events ?? []).map(\.uuid))
+                    \(event.version), \(memory.kind.rawValue), \(memory.content.revealed),
+                    \((from?.events ?? []).map(\.uuid))
                 FROM memory_owners_v1 WHERE customer_id = \(customer) AND erased_at IS NULL
                 ON CONFLICT (memory_id) DO NOTHING
                 """
+            ]
         case .memoryCorrected(let memory):
             let from = memory.provenance
-            return """
+            let own: SQL = "memory_id = \(memory.memory.uuid) AND customer_id = \(customer)"
+            return [
+                dropPlaces(of: "\(own) AND content <> \(memory.content.revealed)"),
+                """
                 UPDATE memories_v1 SET content = \(memory.content.revealed), updated_at = \(event.occurredAt),
-                    embedding = NULL, call_id = coalesce(\(from?.call.uuid), call_id),
+                    version = \(event.version),
+                    embedding = CASE WHEN content = \(memory.content.revealed) THEN embedding END,
+                    embedding_space = CASE WHEN content = \(memory.content.revealed) THEN embedding_space END,
+                    call_id = coalesce(\(from?.call.uuid), call_id),
                     call_version = coalesce(\(from.map { Int32(clamping: $0.version) }), call_version),
                     event_ids = coalesce(\(from?.events.map(\.uuid)), event_ids)
-                WHERE memory_id = \(memory.memory.uuid) AND customer_id = \(customer)
-                """
+                WHERE \(own)
+                """,
+            ]
         case .memoryForgotten(let memory):
-            return "DELETE FROM memories_v1 WHERE memory_id = \(memory.memory.uuid) AND customer_id = \(customer)"
+            let own: SQL = "memory_id = \(memory.memory.uuid) AND customer_id = \(customer)"
+            return [dropPlaces(of: own), "DELETE FROM memories_v1 WHERE \(own)"]
         }
+    }
+
+    /// Words that go take along the places that were kept for them. Who else has the same words has a place already, or gets another.
+    private static func dropPlaces(of memories: SQL) -> SQL {
+        """
+        DELETE FROM embedding_cache WHERE content_sha256 IN (
+            SELECT sha256(convert_to(content, 'UTF8')) FROM memories_v1 WHERE \(memories))
+        """
     }
 
     /// Customers who are forgotten take with them what is remembered of those who turned out to be them.
@@ -46,15 +67,14 @@ enum MemoryChanges {
         switch fact {
         case .customerErased:
             let all: SQL = "customer_id = \(event.stream) OR merged_into = \(event.stream)"
+            let theirs: SQL = "customer_id IN (SELECT customer_id FROM memory_owners_v1 WHERE \(all))"
             return [
                 """
                 INSERT INTO memory_owners_v1 (customer_id, organization_id) VALUES (\(event.stream), \(event.organization))
                 ON CONFLICT (customer_id) DO NOTHING
                 """,
                 "UPDATE memory_owners_v1 SET erased_at = \(event.occurredAt) WHERE \(all)",
-                """
-                DELETE FROM memories_v1 WHERE customer_id IN (SELECT customer_id FROM memory_owners_v1 WHERE \(all))
-                """,
+                dropPlaces(of: theirs), "DELETE FROM memories_v1 WHERE \(theirs)",
             ]
         case .customerMerged(let merged):
             return [

@@ -3,7 +3,7 @@ package import Domain
 import Postgres
 import Wire
 
-/// Remembers and forgets, for people who do so by hand.
+/// Remembers and forgets: for people who do so by hand, and for what calls have taught.
 package struct MemoryDesk: Sendable {
     package static let contentLength = 1...4_000
 
@@ -21,19 +21,75 @@ package struct MemoryDesk: Sendable {
     package func remember(
         _ content: Private<String>, _ kind: MemoryKind, relevance: Fraction?, of customer: CustomerID
     ) async throws -> (row: MemoryRow, version: Int32)? {
+        switch try await remember(MemoryLesson(content, kind, relevance: relevance), of: customer) {
+        case .remembered(let row, let version): (row, version)
+        case .known, nil: nil
+        }
+    }
+
+    package enum Outcome: Sendable {
+        case remembered(MemoryRow, version: Int32)
+        /// The event that teaches it has taught it before.
+        case known
+    }
+
+    /// What is told again is heard once more, and what contradicts takes the place of what it contradicts. Nil if there is no such
+    /// customer.
+    @discardableResult
+    package func remember(_ lesson: MemoryLesson, of customer: CustomerID) async throws -> Outcome? {
         let now = Timestamp.now
-        let memory = MemoryRemembered(
-            memory: MemoryID(UUID.v7()), kind: kind, content: content, relevance: relevance)
         let stream = MemoryStream.id(of: customer.uuid)
-        let version: Int32? = try await database.transaction { transaction in
-            // Who is forgotten meanwhile waits for us, and takes this along.
+        return try await database.transaction { transaction in
+            // Who is forgotten meanwhile waits for us, and takes this along. And two who tell the same come one after the other.
             try await transaction.hold(customer)
             guard try await isThere(customer) else { return nil }
-            let event = try await event(.memoryRemembered(memory), of: customer, in: stream, at: now, transaction)
-            let verdict = try await transaction.append([event], to: stream, kind: .memory)
-            return verdict.receipt?.versions.upperBound
+            if lesson.origin != nil, try await isTaught(lesson, stream, transaction) { return .known }
+            let shelf = try await MemoryShelf.read(of: customer, database, sealing, in: transaction)
+            let (facts, row) = Self.told(lesson, shelf, at: now)
+            var events: [NewEvent] = []
+            for (fact, id) in facts { events.append(try await event(fact, id, customer, stream, now, transaction)) }
+            let verdict = try await transaction.append(events, to: stream, kind: .memory)
+            return verdict.receipt.map { .remembered(row, version: $0.versions.upperBound) }
         }
-        return version.map { (MemoryRow(memory, of: customer, at: now), $0) }
+    }
+
+    /// The first event of all that follows from a lesson.
+    private static let firstEvent = "event 0"
+
+    private func isTaught(
+        _ lesson: MemoryLesson, _ stream: UUID, _ transaction: TenantTransaction
+    ) async throws -> Bool {
+        try await transaction.query(
+            "SELECT FROM events WHERE stream_id = \(stream) AND event_id = \(lesson.id(Self.firstEvent))"
+        ).count > 0
+    }
+
+    private static func told(
+        _ lesson: MemoryLesson, _ shelf: MemoryShelf, at now: Timestamp
+    ) -> (facts: [(MemoryEvent, EventID)], row: MemoryRow) {
+        var facts: [MemoryEvent] = []
+        let row: MemoryRow
+        switch MemoryJudge.judge(lesson.content, lesson.kind, among: shelf.known, likeness: lesson.likeness) {
+        case .again(let memory):
+            guard var known = shelf.rows.first(where: { $0.id == memory }) else { preconditionFailure("judged unseen") }
+            facts.append(
+                .memoryCorrected(
+                    MemoryCorrected(memory: memory, content: known.content, provenance: lesson.provenance)))
+            known.wasToldAgain(lesson.provenance, at: now)
+            row = known
+        case .new(let superseded):
+            let memory = MemoryRemembered(
+                memory: lesson.memory, kind: lesson.kind, content: lesson.content, relevance: lesson.relevance,
+                provenance: lesson.provenance)
+            facts = superseded.map {
+                .memoryForgotten(
+                    MemoryForgotten(memory: $0, reason: .superseded, provenance: lesson.provenance))
+            }
+            facts.append(.memoryRemembered(memory))
+            row = MemoryRow(memory, of: shelf.customer, at: now)
+        }
+        let numbered = facts.enumerated().map { ($0.element, EventID(lesson.id("event \($0.offset)"))) }
+        return (numbered, row)
     }
 
     /// Answers whether the customer has such a memory. The log says so, which the rows may be behind.
@@ -59,10 +115,9 @@ package struct MemoryDesk: Sendable {
     }
 
     private func event(
-        _ fact: MemoryEvent, of customer: CustomerID, in stream: UUID, at now: Timestamp,
+        _ fact: MemoryEvent, _ id: EventID, _ customer: CustomerID, _ stream: UUID, _ now: Timestamp,
         _ transaction: TenantTransaction
     ) async throws -> NewEvent {
-        let id = EventID(UUID.v7())
         guard let sealing else { return try NewEvent(.memory(fact), id: id, at: Instant(now), meta: meta) }
         let key = try await transaction.key(of: customer.uuid, through: sealing)
         return try NewEvent(.memory(fact), id: id, at: Instant(now), in: stream, sealedWith: key, meta: meta)

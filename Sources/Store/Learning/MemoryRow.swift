@@ -11,9 +11,10 @@ package struct MemoryRow: Sendable {
     package let content: Private<String>
     package let relevance: Fraction?
     /// None if a person wrote it.
-    package let provenance: Provenance?
+    package private(set) var provenance: Provenance?
     package let createdAt: Timestamp
-    package let updatedAt: Timestamp
+    /// When it was told last.
+    package private(set) var updatedAt: Timestamp
     /// How well it fits what was looked for.
     package internal(set) var similarity: Fraction?
 
@@ -30,6 +31,10 @@ package struct MemoryRow: Sendable {
         relevance = memory.relevance
         provenance = memory.provenance
         (createdAt, updatedAt) = (time, time)
+    }
+
+    mutating func wasToldAgain(_ provenance: Provenance?, at time: Timestamp) {
+        (self.provenance, updatedAt) = (provenance ?? self.provenance, max(updatedAt, time))
     }
 
     init(_ row: PostgresRow) throws {

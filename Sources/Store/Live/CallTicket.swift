@@ -12,12 +12,15 @@ package struct CallTicket: Hashable, Sendable {
     package var leg: String?
     /// The agent's own settings, with the texts as this call needs them.
     package var agent: AgentConfiguration
+    /// Whom the call is with, as far as that is known: what we remember of them is looked up by it.
+    package var other: OtherSide
 
     package init(
-        call: CallID, organization: OrganizationID, direction: Direction, leg: String?, agent: AgentConfiguration
+        call: CallID, organization: OrganizationID, direction: Direction, leg: String?, agent: AgentConfiguration,
+        other: OtherSide = OtherSide()
     ) {
         (self.call, self.organization, self.direction) = (call, organization, direction)
-        (self.leg, self.agent) = (leg, agent)
+        (self.leg, self.agent, self.other) = (leg, agent, other)
     }
 
     // MARK: - On its way
@@ -36,6 +39,7 @@ package struct CallTicket: Hashable, Sendable {
             if let leg { json.string(leg) } else { json.null() }
             json.name("agent")
             agent.settings.writeValue(to: &json)
+            other.write(to: &json)
             json.endObject()
         }
         return queue.withUnsafeBytes { unsafe Array($0) }
@@ -50,6 +54,7 @@ package struct CallTicket: Hashable, Sendable {
         else { return nil }
         self.init(
             call: CallID(value: call.value), organization: OrganizationID(value: organization.value),
-            direction: direction, leg: document["leg"]?.text, agent: AgentConfiguration(Freeform(agent)))
+            direction: direction, leg: document["leg"]?.text, agent: AgentConfiguration(Freeform(agent)),
+            other: OtherSide(document))
     }
 }

@@ -28,7 +28,8 @@ extension Switchboard {
         case .none(let reason): return try await refuse(reason)
         }
         let ticket = CallTicket(
-            call: call, organization: organization, direction: .inbound, leg: leg, agent: agent)
+            call: call, organization: organization, direction: .inbound, leg: leg, agent: agent,
+            other: OtherSide(of: state))
         let order = CarrierOrder(
             .answer(try await stream(ticket, from: carrier)), of: call, leg: leg, tag: .call(call, .inbound),
             key: "answer")

@@ -27,7 +27,8 @@ extension Switchboard {
         guard let from = asked.from else { return try await giveUp(.destinationNotAllowed) }
         let carrier = try await self.carrier(of: from, organization)
         let ticket = CallTicket(
-            call: call, organization: organization, direction: .outbound, leg: nil, agent: agent)
+            call: call, organization: organization, direction: .outbound, leg: nil, agent: agent,
+            other: OtherSide(of: state))
         let dial = CarrierCommand.Dial(
             from: from, to: asked.to, detectsMachines: leavesMessages(agent),
             stream: try await stream(ticket, from: carrier))

@@ -32,7 +32,7 @@ extension Switchboard {
         let variables = try await request(call)?.variables?.revealed
         let ticket = CallTicket(
             call: call, organization: organization, direction: direction, leg: leg,
-            agent: agent.filled(with: variables))
+            agent: agent.filled(with: variables), other: OtherSide(of: state))
         let order = CarrierOrder(
             .startStreaming(try await stream(ticket, from: carrier)), of: call, leg: leg, tag: .call(call, direction),
             key: "stream-\(lost)")

@@ -115,14 +115,39 @@ struct LivenessTests {
         var script = Script { $0.loadsContext = true }
         script.run(to: 400)
         #expect(script.lines.contains("0 loadContext"))
-        #expect(script.lines.contains("300 context.loaded"))
-        var prompt = Script { $0.loadsContext = true }
-        prompt.at(200, .contextLoaded(ContextLoaded(memories: [], patterns: [], took: 200), Private("likes tea")))
-        prompt.speech = [1_000..<2_000]
-        prompt.final(2_150, "Hello there.")
-        prompt.run(to: 2_400)
+        #expect(script.lines.contains("50 context.loaded"))
+        #expect(Self.contexts(script) == [ContextLoaded(memories: [], patterns: [], took: 50, outcome: .late)])
+        let found = ContextLoaded(memories: [], patterns: [], took: 20, outcome: .loaded)
+        let prompt = Self.told(at: 20, found, "likes tea")
         #expect(prompt.thinkRequests.last?.context == Private("likes tea"))
-        #expect(prompt.facts.count { if case .contextLoaded = $0 { true } else { false } } == 1)
+        #expect(Self.contexts(prompt) == [found])
+        // The next turn has what came too late for the first word, and the log has both.
+        let late = Self.told(at: 200, found, "likes tea")
+        #expect(late.thinkRequests.last?.context == Private("likes tea"))
+        #expect(Self.contexts(late).map(\.outcome) == [.late, .loaded])
+    }
+
+    @Test func `of nothing known the model is not told, and what failed is in the log`() {
+        let stranger = ContextLoaded(memories: [], patterns: [], took: 3, outcome: .loaded)
+        let failed = ContextLoaded(memories: [], patterns: [], took: 7, outcome: .failed)
+        for loaded in [stranger, failed] {
+            let script = Self.told(at: 10, loaded, "")
+            #expect(script.thinkRequests.count == 1 && script.thinkRequests[0].context == nil)
+            #expect(Self.contexts(script) == [loaded])
+        }
+    }
+
+    private static func told(at time: Int64, _ loaded: ContextLoaded, _ text: String) -> Script {
+        var script = Script { $0.loadsContext = true }
+        script.at(time, .contextLoaded(loaded, Private(text)))
+        script.speech = [1_000..<2_000]
+        script.final(2_150, "Hello there.")
+        script.run(to: 2_400)
+        return script
+    }
+
+    private static func contexts(_ script: Script) -> [ContextLoaded] {
+        script.facts.compactMap { if case .contextLoaded(let loaded) = $0 { loaded } else { nil } }
     }
 
     @Test func `a carrier that returns no marks is believed by the clock`() {

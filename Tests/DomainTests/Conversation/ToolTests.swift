@@ -127,6 +127,18 @@ struct ToolTests {
         #expect(script.lines.contains("2600 runTool K5 lookup_customer"))
     }
 
+    @Test func `a memory is one text that is not empty and not too long`() {
+        let texts: [Freeform] = [
+            .string(String(repeating: "a", count: Limit.memory)),
+            .string(String(repeating: "a", count: Limit.memory + 1)),
+            .string(" "), .integer(7),
+        ]
+        let script = Self.asked(texts.enumerated().map { ("k\($0.offset)", "remember", ["text": $0.element]) })
+        #expect(script.lines.contains("2600 remember K1") && script.lines.contains("2600 tool.returned K1"))
+        for refused in 2...4 { #expect(script.lines.contains("2600 tool.failed K\(refused) bad_arguments")) }
+        #expect(script.lines.count { $0.hasPrefix("2600 remember ") } == 1)
+    }
+
     @Test func `more tools than may be pending are refused`() {
         let script = Self.asked((0...Limit.toolsPending).map { ("k\($0)", "look", [:]) })
         #expect(script.toolOrders.count == Limit.toolsPending)

@@ -114,7 +114,9 @@ extension MediaStopped: Arbitrary {
 
 extension ContextLoaded: Arbitrary {
     static func any(_ dice: inout Dice) -> ContextLoaded {
-        ContextLoaded(memories: .any(&dice), patterns: .any(&dice), took: .any(&dice), embeddingSpace: .any(&dice))
+        ContextLoaded(
+            memories: .any(&dice), patterns: .any(&dice), took: .any(&dice), embeddingSpace: .any(&dice),
+            customer: .any(&dice), outcome: .any(&dice))
     }
 }
 

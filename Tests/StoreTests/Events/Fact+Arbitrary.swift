@@ -24,6 +24,7 @@ extension UserRole: Arbitrary {}
 extension RevocationReason: Arbitrary {}
 extension SuccessReason: Arbitrary {}
 extension MemoryKind: Arbitrary {}
+extension ContextOutcome: Arbitrary {}
 extension ForgettingReason: Arbitrary {}
 extension RetirementReason: Arbitrary {}
 

@@ -97,6 +97,40 @@ import Wire
         }
     }
 
+    @Test func `said again it is the same memory, said otherwise it takes the other's place`() async throws {
+        try await APIUnderTest.with(["LEDGERLINE_SEALING_KEY": Self.key]) { api in
+            let token = try await api.tokens(.developer).access
+            let id = try await Self.customer(api, token)
+            let path = "/customers/\(id)/memories"
+            let stream = MemoryStream.id(of: try #require(UUID(id)))
+            func tell(_ text: String) async throws -> APIUnderTest.Answer {
+                let answer = try await api.post(path, token: token, #"{"content":"\#(text)"}"#)
+                #expect(answer.status == 201, "\(answer.raw.text)")
+                return answer
+            }
+            // Nobody keeps the rows: what is known stands in the log alone, and sealed.
+            let first = try await tell("Has a dog: Rex")
+            let same = try await tell("has a dog: rex.")
+            #expect(try same.id() == first.id() && same.text("content") == "Has a dog: Rex")
+            #expect(same.raw["etag"] == "\"v2\"")
+            let other = try await tell("Has a dog: Max")
+            #expect(try other.id() != first.id() && other.raw["etag"] == "\"v4\"")
+            #expect(try await tell("Has a dog: Max").id() == other.id())
+            let told = ["memory.remembered", "memory.corrected", "memory.forgotten", "memory.remembered"]
+            #expect(try await api.types(of: stream) == told + ["memory.corrected"])
+            try await Self.learning(api, try Sealing(setting: Self.key)) {
+                let list = try await api.get("\(path)?min_version=5", token: token)
+                #expect(try list.data.map { $0["content"]?.text } == ["Has a dog: Max"])
+                #expect(try list.data.map { $0["id"]?.text } == [other.id()])
+                // The same with rows.
+                #expect(try await tell("Has a dog: max").id() == other.id())
+                #expect(try await tell("Has a dog: Rex").id() != first.id())
+                let last = try await api.get("\(path)?min_version=8", token: token)
+                #expect(try last.data.map { $0["content"]?.text } == ["Has a dog: Rex"])
+            }
+        }
+    }
+
     @Test func `limits are told by their pointers`() async throws {
         try await APIUnderTest.with { api in
             let token = try await api.tokens(.developer).access

@@ -61,6 +61,18 @@ struct ExpectationsTests {
         #expect(try Self.points(#"{"heard": ["Monday"]}"#).map(\.isMet) == [false])
     }
 
+    @Test func `what shall be remembered is looked for in all that is`() throws {
+        let text = #"{"remembered": ["the OFFICE", "a dog"]}"#
+        let expectations = try Expectations(try JSONValue(json: Array(text.utf8)))
+        let points = expectations.judge([], memories: ["Delivery place: the office.", "likes tea"])
+        #expect(points.map(\.isMet) == [true, false])
+        #expect(points[1].found == "Delivery place: the office. / likes tea")
+        #expect(
+            !expectations.isRemembered(in: ["the office"])
+                && expectations.isRemembered(in: ["has a dog", "the office"]))
+        #expect(throws: Trouble.self) { try Expectations(try JSONValue(json: Array(#"{"remembered": "x"}"#.utf8))) }
+    }
+
     @Test func `an expectation that nobody knows is refused`() {
         #expect(throws: Trouble.self) { try Self.points(#"{"herad": ["hello"]}"#) }
         #expect(throws: Trouble.self) { try Self.points(#"{"heard": [7]}"#) }

@@ -89,6 +89,15 @@ import Wire
         }
     }
 
+    @Test func `who calls again is known, by what the first call taught`() async throws {
+        try await Self.with { house in
+            let played = try await house.simulate(Self.script("returning"))
+            #expect(played.code == 0, "\(played.output)")
+            #expect(played.output.contains("11 of 11 expectations met"))
+            #expect(played.output.contains("known of the customer: 1 memory"))
+        }
+    }
+
     @Test func `what can't be played is told, and what to do about it`() async throws {
         try await TemporaryFolder.with { folder in
             func simulate(_ arguments: [String], desk: String) async throws -> ConsoleUnderTest.Answer {

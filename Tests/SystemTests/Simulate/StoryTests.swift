@@ -28,6 +28,20 @@ struct StoryTests {
         }
     }
 
+    @Test func `a second call has steps and expectations of its own`() throws {
+        let once = try Self.story()
+        #expect(once.calls.count == 1)
+        let again = #"{"steps": [{"say": "me again"}], "expect": {"heard": ["welcome back"]}}"#
+        let twice = try Self.story { $0.append(("again", (try? JSONValue(json: Array(again.utf8))) ?? .null)) }
+        #expect(twice.calls.map(\.steps.count) == [3, 1] && twice.calls.map(\.person) == [once.person, once.person])
+        #expect(twice.calls[1].expectations.judge([]).map(\.what) == ["the caller hears “welcome back”"])
+        for wrong in [#"{"steps": []}"#, #"{"expect": {}}"#, #"{"steps": [{"say": "x"}], "about": "x"}"#] {
+            #expect(throws: Trouble.self) {
+                try Self.story { $0.append(("again", (try? JSONValue(json: Array(wrong.utf8))) ?? .null)) }
+            }
+        }
+    }
+
     @Test func `what the local agent goes by gets into its prompt`() throws {
         let story = try Self.story { $0.append(("script", .object([("intents", .array([]))]))) }
         #expect(story.agent["persona"]?["system_prompt"]?.text == "Answer.\n```local\n{\"intents\":[]}\n```")

@@ -48,7 +48,7 @@ package enum BuiltInTool: String, Hashable, Sendable, CaseIterable {
     case transferCall = "transfer_call"
     /// `digits`
     case sendKeys = "send_dtmf"
-    /// Whatever is to be remembered.
+    /// `text`: one thing; and if they are known `about`, a word for what it is, and `kind`, one of a memory's.
     case remember
     /// Run by the shell like any other.
     case lookUpCustomer = "lookup_customer"

@@ -30,6 +30,8 @@ package enum Limit {
     package static let unconfirmedSound: Milliseconds = 3_000
     /// Keys of one entry. Then the entry is complete.
     package static let keys = 64
+    /// Letters of one thing that is to be remembered. What is longer is refused: a memory is a sentence, not a story.
+    package static let memory = 1_000
     /// Apologies without a good reply between them. At the last one we hang up.
     package static let apologies = 3
     /// Times that a sentence is asked of a voice. Then it is left out.

@@ -1,7 +1,7 @@
 /// How long anybody may keep a caller waiting.
 package struct LivenessSettings: Hashable, Sendable {
-    /// What is known of the customer may be waited for this long.
-    package var context: Milliseconds = 300
+    /// What is known of the customer may be waited for this long. Nobody has said anything by then, so nobody waits.
+    package var context: Milliseconds = 50
     package var firstToken: Milliseconds = 4_000
     package var betweenTokens: Milliseconds = 3_000
     package var voice: Milliseconds = 3_000

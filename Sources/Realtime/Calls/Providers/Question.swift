@@ -5,7 +5,7 @@ import Wire
 enum Question {
     static func make(_ request: ThinkRequest, instructions: String, tools: [ThinkerTool] = []) -> ThinkerRequest {
         var text = instructions
-        if let context = request.context { text += "\n\nWhat is known of the customer:\n" + context.revealed }
+        if let context = request.context { text += "\n\n" + context.revealed }
         switch request.tone {
         case .plain: break
         case .warm: text += "\n\nThe caller is in a good mood: answer warmly."
@@ -13,7 +13,7 @@ enum Question {
         }
         return ThinkerRequest(
             messages: [.instruction(text)] + request.messages.map(message),
-            tools: [endCall, transferCall, sendKeys] + tools)
+            tools: [endCall, transferCall, sendKeys, remember, lookUpCustomer] + tools)
     }
 
     private static func message(_ message: Message) -> ThinkerMessage {
@@ -62,6 +62,29 @@ enum Question {
     private static let sendKeys = ThinkerTool(
         name: BuiltInTool.sendKeys.rawValue, description: "Presses keys of the telephone, for a menu at the other end.",
         parameters: parameters("digits"))
+
+    private static let remember = ThinkerTool(
+        name: BuiltInTool.remember.rawValue,
+        description: """
+            Keeps one thing about the customer for later calls: a fact, a wish, a promise. Not what is only of use in this call.
+            """,
+        parameters: .object([
+            "type": .string("object"),
+            "properties": .object([
+                "text": .object(["type": .string("string"), "description": .string("One short sentence.")]),
+                "about": .object([
+                    "type": .string("string"),
+                    "description": .string("What it is, in a word or two: what was kept about the same is replaced."),
+                ]),
+                "kind": .object([
+                    "type": .string("string"), "enum": .array(MemoryKind.allCases.map { .string($0.rawValue) }),
+                ]),
+            ]), "required": .array([.string("text")]),
+        ]))
+
+    private static let lookUpCustomer = ThinkerTool(
+        name: BuiltInTool.lookUpCustomer.rawValue, description: "Says what is known of the customer now.",
+        parameters: .object(["type": .string("object"), "properties": .object([:])]))
 
     private static func parameters(_ name: String) -> Freeform {
         .object([

@@ -7,7 +7,9 @@ extension ContextLoaded: Fieldwise {
             memories: try fields("memories"),
             patterns: try fields("patterns"),
             took: try fields.optional("took_ms"),
-            embeddingSpace: try fields.optional("embedding_space")
+            embeddingSpace: try fields.optional("embedding_space"),
+            customer: try fields.optional("customer_id"),
+            outcome: try fields.optional("outcome")
         )
     }
 
@@ -16,6 +18,8 @@ extension ContextLoaded: Fieldwise {
         json.put("patterns", patterns)
         json.put("took_ms", took)
         json.put("embedding_space", embeddingSpace)
+        json.put("customer_id", customer)
+        json.put("outcome", outcome)
     }
 }
 

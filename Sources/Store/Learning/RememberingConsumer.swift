@@ -1,0 +1,37 @@
+import Crypto
+import Domain
+import Jobs
+package import Postgres
+
+/// Sees to it that what agents were asked to remember is remembered: a job for each use of the tool `remember`, in the transaction in
+/// which the log was read that far. The job writes to another stream, and waits for its customer if it must; a lane waits for nobody.
+package final class RememberingConsumer: Consumer {
+    package static let version: Int32 = 1
+
+    package let name: ConsumerName
+
+    package init(version: Int32 = version) {
+        guard let name = ConsumerName("remembering", version: version) else {
+            preconditionFailure("versions begin at 1")
+        }
+        self.name = name
+    }
+
+    package func apply(_ events: [RecordedEvent], in session: PostgresSession) async throws {
+        try await apply(events, outward: .due, in: session)
+    }
+
+    package func apply(_ events: [RecordedEvent], outward: OutwardEffects, in session: PostgresSession) async throws {
+        // All it does reaches beyond its own tables.
+        guard outward == .due else { return }
+        var jobs: [NewJob] = []
+        for event in events where event.type == EventType.toolCalled.rawValue {
+            // What was asked may be sealed; that it was asked is not.
+            guard case .fact(.call(.toolCalled(let use))) = try event.decoded(),
+                use.name == BuiltInTool.remember.rawValue
+            else { continue }
+            jobs.append(MemoryErrand.remember(event))
+        }
+        if !jobs.isEmpty { try await JobBoard.enqueue(jobs, in: session) }
+    }
+}
