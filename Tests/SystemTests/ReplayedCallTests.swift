@@ -11,6 +11,9 @@ import Wire
 
 /// Calls of the running system, run again from what they left behind.
 @Suite(.timeLimit(.minutes(5)), .serialized) struct ReplayedCallTests {
+    /// 32 bytes.
+    private static let key = "AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8="
+
     private static let rules = [
         ChatRule("name", say: "Nice to meet you, Anna."), ChatRule("time", say: "It is noon."),
         ChatRule("story", say: "Once upon a time there was a king. He had a castle by the sea."),
@@ -42,7 +45,7 @@ import Wire
     @Test func `a call of the running system is run again without a difference, step by step and against the log`()
         async throws
     {
-        let key = Base64.standard.encode((0..<32).map { UInt8($0) }.span)
+        let key = Self.key
         try await TemporaryFolder.with { folder in
             try await ConsoleUnderTest.with { test in
                 let settings = ["LEDGERLINE_TRACES": folder.path("traces"), "LEDGERLINE_SEALING_KEY": key]
