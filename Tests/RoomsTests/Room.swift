@@ -75,6 +75,7 @@ struct Room {
             Room("Tests/SystemTests", names(platform + house + simulators + executables).union(proof)),
             // What holds the API to its own document: no Swift.
             Room("Tests/Contract", []),
+            Room("Tests/Vendors", []),
             // The least that a sum costs.
             Room("Tests/BareSums", []),
             Room("Tests/Benchmarks", names(platform + house).union(proof).union(["BareSums"])),

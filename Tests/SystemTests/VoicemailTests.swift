@@ -47,7 +47,7 @@ import Wire
                     == ["call.dialed", "call.answered", "media.started", "machine.detected", "machine.detected"])
             let verdicts = try facts.filter { $0.type == "machine.detected" }.map { try $0.member("verdict")?.text }
             #expect(verdicts == ["machine", "machine_greeting_ended"])
-            let spoken = try facts.filter { $0.type == "agent.spoke" }
+            let spoken = facts.filter { $0.type == "agent.spoke" }
             #expect(try spoken.map { try $0.member("interrupted") } == [.bool(true), .bool(false)])
             let heard = try spoken.map { try $0.member("heard_text")?.text ?? "" }
             #expect(Self.greeting.hasPrefix(heard[0]) && !heard[0].isEmpty && heard[1] == Self.message)

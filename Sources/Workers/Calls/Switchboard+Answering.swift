@@ -13,13 +13,12 @@ extension Switchboard {
     ) async throws -> JobEnd {
         let now = Instant(Timestamp.now)
         guard let state = try await state(of: call, organization) else { return .discarded("there is no such call") }
-        // Who hung up, or was answered by an attempt of which we had not heard, needs nothing more.
-        if state.end != nil || state.answer != nil { return .done }
         let carrier = Self.carrier(of: state)
+        if let end = state.end?.value { return try await settle(end, call, leg: leg, at: carrier) }
+        // Who was answered by an attempt of which we had not heard needs nothing more.
+        if state.answer != nil { return .done }
         func refuse(_ reason: EndedReason) async throws -> JobEnd {
-            try await hangUp(call, leg: leg, at: carrier, key: "refuse")
-            try await end(call, organization, reason, at: now, run)
-            return .done
+            try await giveUp(call, leg: leg, at: carrier, organization, reason, now: now)
         }
         if run.age > Self.ringingMax { return try await refuse(.startTimedOut) }
         let agent: AgentConfiguration

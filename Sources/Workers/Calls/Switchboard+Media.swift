@@ -13,15 +13,13 @@ extension Switchboard {
     ) async throws -> JobEnd {
         let now = Instant(Timestamp.now)
         guard let state = try await state(of: call, organization) else { return .discarded("there is no such call") }
-        if state.end != nil { return .done }
+        let carrier = Self.carrier(of: state)
+        if let end = state.end?.value { return try await settle(end, call, leg: leg, at: carrier) }
         // Whoever carries it waits for the sound to come back, and decides.
         if try await live.isCarried(call) { return run.age < Self.carriedMax ? .snoozed(Self.carriedPause) : .done }
-        let carrier = Self.carrier(of: state)
         let types = try await log().events(of: call.uuid, through: .pool(pool)).map(\.type)
         func giveUp(_ reason: EndedReason) async throws -> JobEnd {
-            try await hangUp(call, leg: leg, at: carrier, key: "give-up")
-            try await end(call, organization, reason, at: now, run)
-            return .done
+            try await self.giveUp(call, leg: leg, at: carrier, organization, reason, now: now)
         }
         if types.contains(EventType.mediaStarted.rawValue) { return try await giveUp(.processLost) }
         let lost = types.count { $0 == EventType.mediaLost.rawValue }
