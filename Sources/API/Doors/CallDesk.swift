@@ -12,6 +12,7 @@ import Wire
 /// Takes what carriers tell of calls, has calls answered that come in, and lets those know that are live.
 struct CallDesk: Sendable {
     let finder: LogHandle
+    let legs: LegMemory
 
     /// What a process that carries a call is told of it by others than the carrier's sound.
     private static let news: Set<EventType> = [.callEnded, .machineDetected, .transferBridged, .transferEnded]
@@ -35,7 +36,10 @@ struct CallDesk: Sendable {
             }
             let errand = Self.errand(notice, decision)
             let outcome = try await take(delivery, WebhookInbox(log), errand, pool)
-            guard case .taken(let verdict) = outcome else { continue }
+            guard case .taken(let verdict) = outcome else {
+                notice.leg.map { legs.forget($0.control, at: notice.carrier.rawValue) }
+                continue
+            }
             if verdict == decision.verdict {
                 if errand != nil { await ErrandBell(bench.redis).ring() }
                 await tell(decision, bench, log)
@@ -49,11 +53,16 @@ struct CallDesk: Sendable {
 
     private func findings(_ notice: CarrierNotice, through pool: PostgresPool) async throws -> LegFindings? {
         guard let leg = notice.leg, !notice.facts.isEmpty else { return nil }
+        let carrier = notice.carrier.rawValue
         var (call, number): (UUID?, String?) = (nil, nil)
         if case .tagged(let tag) = notice.standing { call = tag.call.uuid }
         if case .incoming(let to) = notice.standing { number = to.revealed }
-        return try await LegFindings.read(
-            carrier: notice.carrier.rawValue, leg: leg.control, call: call, number: number, through: pool)
+        // Who answers what comes in stands in the database.
+        if number == nil, let known = legs.call(of: leg.control, at: carrier) { return LegFindings(known: known) }
+        let findings = try await LegFindings.read(
+            carrier: carrier, leg: leg.control, call: call, number: number, through: pool)
+        if let known = findings.known, known.lane != nil { legs.remember(known, of: leg.control, at: carrier) }
+        return findings
     }
 
     private static func meta(of notice: CarrierNotice) -> EventMeta {
