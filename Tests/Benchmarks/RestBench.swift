@@ -12,7 +12,7 @@ private typealias UUID = Crypto.UUID
 /// A database of 100,000 calls, our API's own process and its peer over it, and what both are asked.
 final class RestBench {
     static let calls = 100_000
-    static let legs = 2_000
+    static let legs = 500
     static let ourPort: UInt16 = 19_111
     static let theirPort: UInt16 = 19_112
     private static let secret = "a-secret-of-a-benchmark-that-is-long-enough"

@@ -125,6 +125,26 @@ import Wire
         }
     }
 
+    @Test func `what is remembered of a leg is held against what is so`() async throws {
+        try await DoorsUnderTest.with { doors in
+            let (leg, other) = (TelnyxLeg(control: "v3:one"), TelnyxLeg(control: "v3:two"))
+            for webhook in leg.all[..<2] + other.all[..<2] {
+                #expect(try await doors.telnyx(webhook).verdict == "applied")
+            }
+            let streams = try await doors.test.pool.query("SELECT stream_id FROM carrier_legs ORDER BY control_id").map
+            {
+                try $0.decode(UUID.self)
+            }
+            #expect(try await doors.telnyx(leg.all[2]).verdict == "applied")
+            try await doors.test.pool.execute(
+                "UPDATE carrier_legs SET stream_id = \(streams[1]) WHERE control_id = 'v3:one'")
+            #expect(try await doors.telnyx(leg.all[3]).verdict == "applied")
+            let calls = try await doors.calls()
+            #expect(calls[streams[0]]?.map(\.type) == ["call.received", "call.answered", "media.started"])
+            #expect(calls[streams[1]]?.map(\.type) == ["call.received", "call.answered", "dtmf.received"])
+        }
+    }
+
     @Test func `who is handed over is a leg of the same call`() async throws {
         try await DoorsUnderTest.with { doors in
             let leg = TelnyxLeg(control: "v3:first")

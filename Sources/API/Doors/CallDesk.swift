@@ -12,6 +12,7 @@ import Wire
 /// Takes what carriers tell of calls, has calls answered that come in, and lets those know that are live.
 struct CallDesk: Sendable {
     let finder: LogHandle
+    let legs: LegMemory
 
     /// What a process that carries a call is told of it by others than the carrier's sound.
     private static let news: Set<EventType> = [.callEnded, .machineDetected, .transferBridged, .transferEnded]
@@ -45,7 +46,10 @@ struct CallDesk: Sendable {
             }
             let errand = ending.errand(at: notice.at) ?? Self.errand(notice, decision)
             let outcome = try await take(delivery, WebhookInbox(log), errand, pool)
-            guard case .taken(let verdict) = outcome else { continue }
+            guard case .taken(let verdict) = outcome else {
+                notice.leg.map { legs.forget($0.control, at: notice.carrier.rawValue) }
+                continue
+            }
             if verdict == decision.verdict {
                 if errand != nil { await ErrandBell(bench.redis).ring() }
                 await tell(decision.facts + ending.news, decision.target, bench, log)
@@ -59,11 +63,16 @@ struct CallDesk: Sendable {
 
     private func findings(_ notice: CarrierNotice, through pool: PostgresPool) async throws -> LegFindings? {
         guard let leg = notice.leg, !notice.facts.isEmpty else { return nil }
+        let carrier = notice.carrier.rawValue
         var (call, number): (UUID?, String?) = (nil, nil)
         if case .tagged(let tag) = notice.standing { call = tag.call.uuid }
         if case .incoming(let to) = notice.standing { number = to.revealed }
-        return try await LegFindings.read(
-            carrier: notice.carrier.rawValue, leg: leg.control, call: call, number: number, through: pool)
+        // Who answers what comes in stands in the database.
+        if number == nil, let known = legs.call(of: leg.control, at: carrier) { return LegFindings(known: known) }
+        let findings = try await LegFindings.read(
+            carrier: carrier, leg: leg.control, call: call, number: number, through: pool)
+        if let known = findings.known, known.lane != nil { legs.remember(known, of: leg.control, at: carrier) }
+        return findings
     }
 
     /// A call ends once, whoever tells of it.

@@ -8,6 +8,12 @@ package struct LegFindings: Sendable {
         package let stream: UUID
         package let organization: UUID
         package let lane: Int16?
+
+        package init(stream: UUID, organization: UUID, lane: Int16?) {
+            self.stream = stream
+            self.organization = organization
+            self.lane = lane
+        }
     }
 
     /// Who has the number that was called.
@@ -22,6 +28,15 @@ package struct LegFindings: Sendable {
     /// By what the webhook says that we had given the leg.
     package let tagged: Call?
     package let owner: Owner?
+
+    /// What a process remembers of a leg.
+    package init(known: Call) { self.init(known: known, tagged: nil, owner: nil) }
+
+    private init(known: Call?, tagged: Call?, owner: Owner?) {
+        self.known = known
+        self.tagged = tagged
+        self.owner = owner
+    }
 
     package static func read(
         carrier: String, leg: String, call: UUID?, number: String?, through pool: PostgresPool
