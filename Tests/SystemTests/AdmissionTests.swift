@@ -29,7 +29,7 @@ import Wire
         #expect(lines.filter(\.isStreaming).count == cap)
         let turnedAway = refused(lines)
         for line in turnedAway {
-            let facts = try await phones.whole(try await phones.call(line), endedFor: [.switchboard, .carrier])
+            let facts = try await phones.whole(try await phones.call(line), endedFor: [.switchboard])
             let end = facts.first { $0.type == "call.ended" && $0.by == .switchboard }
             #expect(try end?.member("ended_reason")?.text == "concurrency_limit_reached")
             #expect(line.heard == "" && line.refusedWith == 503 && facts.types(by: .process).isEmpty)
