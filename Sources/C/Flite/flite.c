@@ -1,9 +1,13 @@
+#define _GNU_SOURCE
 #include "CFlite.h"
 #include <dlfcn.h>
+#include <link.h>
 #include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 /* What of Flite 2 is relied upon: the beginnings of three structures, and the functions below. */
 typedef struct {
@@ -81,9 +85,9 @@ static const struct {
 
 static _Atomic long missing_sounds;
 
-/* Flite calls this by its name and finds ours first, as the program is looked in before any library. A transition between two sounds
-   that a voice has no recording of is no event for whoever reads standard error: it is counted. All other words go there as before. */
-int cst_errmsg(const char *format, ...)
+/* A transition between two sounds that a voice has no recording of is no event for whoever reads standard error: it is counted. All
+   else that Flite has to say goes there as before. */
+static int complain(const char *format, ...)
 {
     if (strstr(format, "udb failed to find entry") != NULL) {
         missing_sounds++;
@@ -94,6 +98,38 @@ int cst_errmsg(const char *format, ...)
     int printed = vfprintf(stderr, format, arguments);
     va_end(arguments);
     return printed;
+}
+
+/* Flite has no door for that, so ours is put into the table by which its own calls find `cst_errmsg`. The page stays writable, as it
+   may have been. Where the table is none that we know, Flite goes on as it is. */
+static void listen_to_complaints(void *library)
+{
+    struct link_map *map = NULL;
+    if (dlinfo(library, RTLD_DI_LINKMAP, &map) != 0 || map == NULL)
+        return;
+    const ElfW(Rela) *calls = NULL;
+    const ElfW(Sym) *symbols = NULL;
+    const char *names = NULL;
+    size_t size = 0;
+    for (const ElfW(Dyn) *entry = map->l_ld; entry->d_tag != DT_NULL; entry++) {
+        switch (entry->d_tag) {
+        case DT_JMPREL: calls = (const void *)entry->d_un.d_ptr; break;
+        case DT_SYMTAB: symbols = (const void *)entry->d_un.d_ptr; break;
+        case DT_STRTAB: names = (const void *)entry->d_un.d_ptr; break;
+        case DT_PLTRELSZ: size = entry->d_un.d_val; break;
+        }
+    }
+    if (calls == NULL || symbols == NULL || names == NULL)
+        return;
+    int (*ours)(const char *, ...) = complain;
+    uintptr_t page = (uintptr_t)sysconf(_SC_PAGESIZE);
+    for (size_t index = 0; index < size / sizeof *calls; index++) {
+        if (strcmp(names + symbols[calls[index].r_info >> 32].st_name, "cst_errmsg") != 0)
+            continue;
+        uintptr_t slot = map->l_addr + calls[index].r_offset;
+        if (mprotect((void *)(slot & ~(page - 1)), page, PROT_READ | PROT_WRITE) == 0)
+            memcpy((void *)slot, &ours, sizeof ours);
+    }
 }
 
 long flite_missing_sounds(void)
@@ -128,6 +164,7 @@ static int load_entries(void)
             return 0;
         memcpy(entries[index].entry, &entry, sizeof entry);
     }
+    listen_to_complaints(library);
     flite.init();
     return is_loaded = 1;
 }

@@ -29,6 +29,10 @@ int linux_epoll_wait(int epoll, struct epoll_event *events, int capacity, int64_
 int linux_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
 int linux_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
 
+int linux_spawn_closes_files(posix_spawn_file_actions_t *actions) {
+    return posix_spawn_file_actions_addclosefrom_np(actions, 3);
+}
+
 int linux_eventfd(void) { return eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC); }
 
 static void fill(sigset_t *set, const int *signals, int count) {

@@ -68,6 +68,7 @@ package struct SideProgram: Sendable {
         unsafe posix_spawn_file_actions_adddup2(&actions, input, 0)
         unsafe posix_spawn_file_actions_adddup2(&actions, output, 1)
         unsafe posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
+        _ = unsafe linux_spawn_closes_files(&actions)
         // What we have blocked or ignore would be blocked and ignored there.
         var attributes = posix_spawnattr_t()
         unsafe posix_spawnattr_init(&attributes)

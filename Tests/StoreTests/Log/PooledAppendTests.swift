@@ -44,6 +44,7 @@ import Testing
     private static func appends(through url: String, _ direct: PostgresPool) async throws {
         var configuration = try PostgresConfiguration(url)
         configuration.isBehindPooler = true
+        configuration.applicationName = "pooled"
         let pool = PostgresPool(configuration, on: direct.loop)
         let happenings = Happened()
         let appender = EventAppender(pool) { happenings.add($0) }
@@ -62,7 +63,7 @@ import Testing
             try await limit(direct)
             // A limit holds from the next session on.
             try await direct.execute(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid() AND application_name <> \(direct.configuration.applicationName)"
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND application_name = 'pooled'"
             )
             #expect(try await verdict.value.receipt?.versions == 1...1)
             result = .success(())

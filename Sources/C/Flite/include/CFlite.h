@@ -25,6 +25,3 @@ flite_outcome flite_speak(const flite_voice *voice, const char *sentence, float 
 
 /* How many transitions between two sounds were asked for that a voice has no recording of. It says the nearest thing and goes on. */
 long flite_missing_sounds(void);
-
-/* Flite's own way to complain, in whose place ours is found. */
-int cst_errmsg(const char *format, ...);

@@ -1,6 +1,7 @@
 #pragma once
 /* What Swift's Glibc module does not show: epoll, eventfd, signalfd, accept4, and one fast thread-local pointer.
    Doors only; decisions live in Swift. Constants are functions because Swift imports some of these macros as unusable enums. */
+#include <spawn.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/epoll.h>
@@ -12,6 +13,8 @@ int linux_epoll_create(void);
 int linux_eventfd(void);
 /* Two ends that no child inherits: the first is read from. */
 int linux_pipe(int ends[2]);
+/* A program that is started so gets no descriptor but the first three. */
+int linux_spawn_closes_files(posix_spawn_file_actions_t *actions);
 int linux_signalfd(const int *signals, int count);
 /* Reads one delivered signal number, 0 when there is none. */
 int linux_signalfd_read(int fd);

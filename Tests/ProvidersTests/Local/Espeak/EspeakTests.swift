@@ -45,7 +45,13 @@ import Testing
         _ body: @escaping @Sendable (Scene) async throws -> Void
     ) async throws {
         try await Loops.with { loops in
-            let desk = try #require(try EspeakDesk(program, childrenMax: childrenMax))
+            var found: EspeakDesk?
+            // A file that was just written can't be run while another test's child still has it open.
+            try await loops.first.until("the program can be run") {
+                found = try EspeakDesk(program, childrenMax: childrenMax)
+                return found != nil
+            }
+            let desk = try #require(found)
             let scene = Scene(
                 synthesizer: EspeakSynthesizer(desk, on: loops.first), desk: desk, loop: loops.first,
                 given: Collected(loops.first))
@@ -186,7 +192,7 @@ import Testing
                 let names = seen.compactMap { $0.split(separator: "=").first.map(String.init) }
                 #expect(!names.contains("HOME") && !names.contains("DATABASE_URL") && names.contains("LANG"))
                 // Three, and the folder that it lists.
-                #expect(seen.contains("4") || seen.contains("5"))
+                #expect(seen.contains("4"))
             }
         }
     }
