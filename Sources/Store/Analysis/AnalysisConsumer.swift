@@ -66,7 +66,8 @@ package final class AnalysisConsumer: Consumer {
         var jobs = batch.ended.map { AnalysisJobs.analyze($0.call, of: $0.organization, after: settling) }
         jobs += sightings.filter { !$0.patterns.isEmpty || !$0.offered.isEmpty }
             .map { AnalysisJobs.learn(from: $0.call, of: $0.organization) }
-        if !batch.texts.isEmpty || batch.hasPatterns { jobs.append(AnalysisJobs.embed()) }
+        // Not with each word: who reckons would take the machine from those who listen.
+        if !batch.looks.isEmpty || batch.hasPatterns { jobs.append(AnalysisJobs.embed()) }
         if !jobs.isEmpty { try await JobBoard.enqueue(jobs, in: session) }
     }
 }
