@@ -1,4 +1,4 @@
-import Domain
+package import Domain
 import HTTP
 import Loop
 import Wire
@@ -23,6 +23,16 @@ package final class SimulatedCall: @unchecked Sendable {
         case hungUp(cause: String, byCaller: Bool)
     }
 
+    /// What goes over the line, for whoever measures it.
+    package enum LineNews: Hashable, Sendable {
+        /// Twenty milliseconds were due so long ago.
+        case frame(late: Duration)
+        /// The application has given so much to play.
+        case given(Milliseconds)
+        /// It took back what was not yet played, so long after the caller's last frame was sent.
+        case cleared(after: Duration)
+    }
+
     package internal(set) var leg: SimulatedLeg
     package private(set) var state = State.ringing
     /// Marks that came back to the application, in order.
@@ -30,6 +40,10 @@ package final class SimulatedCall: @unchecked Sendable {
     package private(set) var framesSent: Int64 = 0
     /// Messages of the application that the carrier could not use.
     package private(set) var refusals = 0
+    /// How the application answered who wanted to open its media socket, if not with one.
+    package private(set) var refusedWith: UInt16?
+    /// Told at once, on the loop.
+    package var watch: ((LineNews) -> Void)?
 
     private let loop: Loop
     private let settings: TelnyxSimulator.Settings
@@ -41,6 +55,7 @@ package final class SimulatedCall: @unchecked Sendable {
     private var stream = ""
     private var sequence: Int64 = 0
     private var nextFrame = Moment.now
+    private var lastFrame = Moment.now
     private lazy var clock = Timer { [unowned self] in tick() }
 
     init(
@@ -93,6 +108,7 @@ package final class SimulatedCall: @unchecked Sendable {
                 begin(socket, dialect)
                 while try await socket.receive() != nil {}
             } catch {
+                if case .upgradeRefused(let status)? = (error as? HTTPClientError)?.code { refusedWith = status }
                 if socket == nil {
                     streamURL = nil
                     happened(self, .streamFailed(url))
@@ -113,11 +129,21 @@ package final class SimulatedCall: @unchecked Sendable {
                 refusals += 1
                 return
             }
+            tell(order)
             for name in ear.given(order) { reached(name) }
         }
         self.dialect = dialect
         nextFrame = Moment.now + settings.frame
         loop.arm(clock, at: nextFrame)
+    }
+
+    private func tell(_ order: MediaDialect.Order) {
+        guard let watch else { return }
+        switch order {
+        case .media(let audio): watch(.given(Milliseconds(Int64(audio.count) / 8)))
+        case .clear: watch(.cleared(after: Moment.now - lastFrame))
+        case .mark: break
+        }
     }
 
     private var dialect = MediaDialect.telnyx
@@ -130,6 +156,7 @@ package final class SimulatedCall: @unchecked Sendable {
     /// Twenty milliseconds of the line. Frames are due at their own times: one that comes late does not delay the next.
     private func tick() {
         guard socket != nil, state == .answered else { return }
+        if let watch { watch(.frame(late: Moment.now - nextFrame)) }
         let (played, names) = ear.play(160)
         for name in names { reached(name) }
         sound?.agent += played
@@ -138,6 +165,7 @@ package final class SimulatedCall: @unchecked Sendable {
             case .audio(let audio):
                 sound?.caller += audio
                 framesSent += 1
+                lastFrame = Moment.now
                 send(dialect.media(audio, chunk: framesSent, stream: stream, sequence: next()))
             case .key(let key):
                 send(dialect.key(key, stream: stream, sequence: next()))

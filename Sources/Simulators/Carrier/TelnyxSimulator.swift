@@ -78,6 +78,12 @@ package final class TelnyxSimulator: @unchecked Sendable {
         return call
     }
 
+    /// As if the application had ordered to answer a call, with a stream.
+    package func answer(_ call: SimulatedCall, streamingTo url: String) {
+        call.answered()
+        call.startStream(url)
+    }
+
     private func begin(_ leg: SimulatedLeg, _ script: CallerScript) -> SimulatedCall {
         loop.checkIsolated()
         let call = SimulatedCall(leg, script, on: loop, settings) { [weak self] in self?.took($1, of: $0) }

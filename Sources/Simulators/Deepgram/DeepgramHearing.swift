@@ -10,7 +10,12 @@ struct DeepgramHearing {
         var utteranceEnd: Milliseconds?
         var saysInterims = false
         var saysSpeech = false
+        /// What every voice is understood as; nil understands the words of `WordTones`.
+        var voiceSays: String?
     }
+
+    /// Less than this is no voice but a crackle.
+    private static let voiceLeast: Int64 = 160
 
     /// It says something about every second of audio, if only that there was nothing.
     private static let silenceTold: Int64 = 1_000
@@ -23,6 +28,8 @@ struct DeepgramHearing {
     private var pending: [Word] = []
     private var toldUpTo: Int64 = 0
     private var lastWordAt: Int64?
+    /// Where the voice that is heard began, and how much of it was loud.
+    private var voice: (since: Int64, loud: Int64)?
 
     init(_ options: Options) {
         self.options = options
@@ -41,7 +48,9 @@ struct DeepgramHearing {
     }
 
     private mutating func hear(_ samples: [Int16], into messages: inout [JSONValue]) {
-        for heard in ear.hear(samples) {
+        let heard = ear.hear(samples)
+        listenToVoice(Int64(samples.count) * 1_000 / Int64(options.format.rate))
+        for heard in heard {
             switch heard {
             case .began(let time):
                 guard options.saysSpeech else { break }
@@ -71,8 +80,36 @@ struct DeepgramHearing {
         }
     }
 
+    /// Nobody's voice has words that a machine as simple as this could read. That one was heard, when and for how long, it
+    /// can tell, so the words are given, and lie evenly in what was heard.
+    private mutating func listenToVoice(_ length: Int64) {
+        guard options.voiceSays != nil else { return }
+        let now = ear.heardUpTo.count
+        if ear.quietFor.count < length {
+            voice = (voice?.since ?? now - length, (voice?.loud ?? 0) + length)
+        } else if ear.quietFor.count >= (options.endpointing ?? 0).count {
+            understandVoice()
+        }
+    }
+
+    private mutating func understandVoice() {
+        guard let text = options.voiceSays, let heard = voice else { return }
+        voice = nil
+        guard heard.loud >= Self.voiceLeast else { return }
+        let words = text.split(separator: " ")
+        let each = (ear.heardUpTo.count - ear.quietFor.count - heard.since) / Int64(max(1, words.count))
+        pending += words.enumerated().map { place, word in
+            let start = heard.since + Int64(place) * each
+            return Word(
+                text: Private(String(word)), startedAt: Milliseconds(start), endedAt: Milliseconds(start + each))
+        }
+    }
+
     /// Everything it has, now.
-    mutating func finalize() -> JSONValue { settle(endsSpeech: false, isAsked: true) }
+    mutating func finalize() -> JSONValue {
+        understandVoice()
+        return settle(endsSpeech: false, isAsked: true)
+    }
 
     mutating func finish() -> [JSONValue] {
         let last = pending.isEmpty ? [] : [settle(endsSpeech: true)]

@@ -11,6 +11,8 @@ package final class DeepgramSimulator: Sendable {
         package var latency = Duration.zero
         /// With nothing from the client for so long it closes.
         package var idleMax = Duration.seconds(10)
+        /// What every voice is understood as, for callers who speak as people do; nil understands the words of `WordTones`.
+        package var voiceSays: String?
 
         package init() {}
     }
@@ -37,16 +39,18 @@ package final class DeepgramSimulator: Sendable {
         if let refusal = try await SimulatedRefusal.judge(request, stage, trouble, keys: keys, body: Self.error) {
             return refusal
         }
-        guard let options = DeepgramHearing.Options(request.query) else {
+        guard var options = DeepgramHearing.Options(request.query) else {
             stage.note { $0.refused += 1 }
             return .json(Self.error(400).bytes(), status: .badRequest)
         }
+        options.voiceSays = settings.voiceSays
+        let hearing = DeepgramHearing(options)
         var policy = WebSocketHandshake.Policy()
         policy.subprotocols = ["token"]
         return .webSocket(for: request, policy) { [self] socket in
             defer { stage.note { $0.ended += 1 } }
             let performance = Performance(socket, stage, trouble, latency: settings.latency)
-            try await listen(performance, DeepgramHearing(options))
+            try await listen(performance, hearing)
         }
     }
 
