@@ -138,7 +138,7 @@ import Wire
             let second = phones.ring([.hear()])
             let lost = try await phones.whole(try await phones.call(second), endedFor: [.switchboard, .carrier])
             let end = lost.first { $0.by == .switchboard }
-            #expect(try end?.member("ended_reason")?.text == "media_lost")
+            #expect(try end?.member("ended_reason")?.text == "concurrency_limit_reached")
             #expect(lost.count { $0.type == "media.lost" } == 4 && lost.types(by: .process).isEmpty)
             #expect(!second.isAlive && second.heard == "")
 

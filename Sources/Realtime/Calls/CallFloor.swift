@@ -18,6 +18,8 @@ final class CallFloor: Sendable {
         deinit { floor.left() }
     }
 
+    static let fullCode = "calls_full"
+
     let callsMax: Int
     let series: CallSeries
     private let state = Shared(State())
@@ -41,7 +43,7 @@ final class CallFloor: Sendable {
     func refuse(_ reason: CallRefusedBecause) -> Problem {
         series.refused(reason)
         switch reason {
-        case .full: return later("calls_full", "this process carries all the calls it may; open the stream at another")
+        case .full: return later(Self.fullCode, "this process carries all the calls it may; open the stream at another")
         case .draining: return later("draining", "this process is about to end; open the stream at another")
         case .noProviders: return later("no_providers", "this process has nobody to hear, think or speak")
         case .unknownToken: return .notFound

@@ -22,7 +22,12 @@ struct MediaDoor: Sendable {
         }
         guard let bench = benches.first(where: { $0.loop.isCurrent }) else { throw floor.refuse(.noProviders) }
         guard bench.providers.lack == nil else { throw floor.refuse(.noProviders) }
-        let place = try floor.enter()
+        let place: CallFloor.Place
+        do throws(Problem) { place = try floor.enter() } catch {
+            // Whoever gives the call up in the end shall say why. Without Redis they will not know, and nothing else is lost.
+            if error.code == CallFloor.fullCode { try? await bench.tickets.turnedAway(token) }
+            throw error
+        }
         guard let ticket = try await bench.tickets.redeem(token) else { throw floor.refuse(.unknownToken) }
         floor.series.admitted()
         var limits = WebSocketLimits()

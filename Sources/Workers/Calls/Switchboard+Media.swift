@@ -24,8 +24,12 @@ extension Switchboard {
         }
         if types.contains(EventType.mediaStarted.rawValue) { return try await giveUp(.processLost) }
         let lost = types.count { $0 == EventType.mediaLost.rawValue }
+        // Where there was no place for the call, that is why it had no sound.
+        func unheard() async throws -> EndedReason {
+            try await tickets.wasTurnedAway(call.description) ? .concurrencyLimitReached : .mediaLost
+        }
         guard lost < Self.streamsLostMax, case .agent(let agent) = try await agent(of: state, organization) else {
-            return try await giveUp(.mediaLost)
+            return try await giveUp(try await unheard())
         }
         let direction = state.origin?.value.direction ?? .inbound
         let variables = try await request(call)?.variables?.revealed
