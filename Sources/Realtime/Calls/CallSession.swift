@@ -153,7 +153,9 @@ final class CallSession: @unchecked Sendable {
         guard let ear, !isClosed, !audio.isEmpty else { return }
         let place = ear.place
         samples.removeAll(keepingCapacity: true)
-        for index in audio.indices { samples.append(law.decode(audio[index])) }
+        // In one go: sample by sample each would be asked whether it may.
+        let law = law
+        audio.withUnsafeBufferPointer { samples.append(contentsOf: $0.lazy.map { law.decode($0) }) }
         let activity = detector.judge(samples.span)
         ear.hear(audio)
         took(

@@ -19,9 +19,12 @@ struct SileroDetector: VoiceDetector {
     mutating func judge(_ samples: Span<Int16>) -> VoiceActivity {
         guard !samples.isEmpty else { return .silence }
         var likeliest: Double?
-        for index in samples.indices {
-            waiting.append(samples[index])
-            guard waiting.count == SileroNetwork.chunk else { continue }
+        var next = 0
+        while next < samples.count {
+            let count = min(samples.count - next, SileroNetwork.chunk - waiting.count)
+            samples.extracting(next..<next + count).withUnsafeBufferPointer { waiting.append(contentsOf: $0) }
+            next += count
+            guard waiting.count == SileroNetwork.chunk else { break }
             last = judgeWaiting()
             waiting.removeAll(keepingCapacity: true)
             likeliest = max(likeliest ?? 0, last)
