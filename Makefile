@@ -1,6 +1,6 @@
 # Every target is one line of deploy/local or of Swift; `make` alone says which there are.
 .DEFAULT_GOAL := help
-.PHONY: help run demo up down status logs test bench fuzz chaos lint format doctor migrate reset clean
+.PHONY: help run demo up down status logs test bench load fuzz chaos lint format doctor migrate reset clean
 
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' $(MAKEFILE_LIST) | expand -t 18
@@ -28,6 +28,9 @@ test: ## builds and runs all tests against servers of their own
 
 bench: ## measures us and a peer in alternating rounds
 	@deploy/local/bench --write
+
+load: ## many calls at once: what one costs, and how many are too many (CALLS=100, LOAD="--providers local …")
+	@deploy/local/load --calls $(or $(CALLS),100) $(or $(LOAD),--ramp --overload)
 
 fuzz: ## feeds the parsers what nobody meant to send
 	@Tests/Fuzz/run

@@ -6,6 +6,7 @@ import Glibc
 struct Console {
     static let commands: [Command] = [
         .migrate, .user, .tail, .state, .consumers, .deadLetters, .rebuild, .jobs, .simulate,
+        .load,
     ]
 
     static func run(_ arguments: [String]) -> Int32 {
