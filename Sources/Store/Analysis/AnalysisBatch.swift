@@ -31,7 +31,7 @@ struct AnalysisBatch {
 
     static let types: Set<String> = Set(
         [
-            EventType.callRequested, .callReceived, .callerSaid, .agentSpoke, .callEnded, .callAnalyzed,
+            EventType.callRequested, .callReceived, .contextLoaded, .callerSaid, .agentSpoke, .callEnded, .callAnalyzed,
             .customerErased, .customerMerged, .patternLearned,
         ].map(\.rawValue))
 
@@ -53,6 +53,7 @@ struct AnalysisBatch {
         switch fact {
         case .callRequested(let fact): own(fact.customer, event)
         case .callReceived(let fact): own(fact.customer, event)
+        case .contextLoaded(let fact): own(fact.customer, event)
         case .callerSaid(let fact): add(fact.text, .caller, fact.turn, event)
         case .agentSpoke(let fact): add(fact.heard, .agent, fact.turn, event)
         case .callEnded: ended.append((event.stream, event.organization))
