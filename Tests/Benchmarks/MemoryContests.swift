@@ -77,13 +77,13 @@ struct MemoryBench {
                 INSERT INTO memories_v1 (memory_id, organization_id, customer_id, created_at, updated_at, relevance, version,
                     kind, content, embedding, embedding_space)
                 WITH places AS MATERIALIZED (
-                    SELECT p, (SELECT array_agg(random() - 0.5 + p * 0) FROM generate_series(1, 768))::vector::halfvec AS place
+                    SELECT p, (SELECT array_agg(random() - 0.5 + 0 * (p + i)) FROM generate_series(1, 768) AS i)::vector::halfvec AS place
                     FROM generate_series(0, \(Self.places - 1)) AS p
                 )
                 SELECT gen_random_uuid(), \(Self.organization.uuid),
                     ('00000000-0000-4000-8000-' || lpad(n::text, 12, '0'))::uuid, t, t, random(), 1, 'fact',
                     'Something that was said about matter ' || m, place, \(Self.space)
-                FROM generate_series(1, \(Int64(customers))) AS n, generate_series(1, \(Int64(perCustomer))) AS m
+                FROM generate_series(1, \(Int64(customers))) AS n CROSS JOIN generate_series(1, \(Int64(perCustomer))) AS m
                 CROSS JOIN LATERAL (SELECT now() - random() * interval '300 days' AS t WHERE n + m > 0) AS told
                 JOIN places ON p = (n * 31 + m * 7) % \(Self.places)
                 """)
