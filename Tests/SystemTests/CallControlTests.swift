@@ -55,7 +55,8 @@ import Wire
             let facts = try await phones.whole(call, endedFor: [.process])
             let end = try #require(facts.last { $0.by == .process })
             #expect(try end.type == "call.ended" && end.member("ended_reason")?.text == "stopped")
-            #expect(facts.types(by: .process).contains("dtmf.sent") && !line.isAlive)
+            try await phones.until("the end at the carrier") { !line.isAlive }
+            #expect(facts.types(by: .process).contains("dtmf.sent"))
             for path in ["hangup", "interrupt", "cancel", "emergency-stop"] {
                 let late = try await phones.post("/calls/\(call)/\(path)")
                 #expect(try late.status == 409 && late.code == "call_not_live", "\(path): \(late.raw.text)")

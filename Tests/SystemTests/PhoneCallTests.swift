@@ -78,7 +78,8 @@ import Wire
             let facts = try await phones.whole(call, endedFor: [.switchboard])
             let end = try #require(facts.first { $0.by == .switchboard })
             #expect(try end.type == "call.ended" && end.member("ended_reason")?.text == "agent_unusable")
-            #expect(!line.isAlive && facts.types(by: .process).isEmpty && phones.commands("stream_url") == 0)
+            try await phones.until("the end at the carrier") { !line.isAlive }
+            #expect(facts.types(by: .process).isEmpty && phones.commands("stream_url") == 0)
 
             try await phones.api.owner.execute("UPDATE agents SET archived_at = NULL")
             try await Self.subscribe(phones, .unpaid, second: 1)
@@ -140,7 +141,8 @@ import Wire
             let end = lost.first { $0.by == .switchboard }
             #expect(try end?.member("ended_reason")?.text == "concurrency_limit_reached")
             #expect(lost.count { $0.type == "media.lost" } == 4 && lost.types(by: .process).isEmpty)
-            #expect(!second.isAlive && second.heard == "")
+            try await phones.until("the end at the carrier") { !second.isAlive }
+            #expect(second.heard == "")
 
             let third = phones.ring([.hear(), .hangUp])
             let call = try await phones.call(third)
@@ -266,7 +268,8 @@ import Wire
             let facts = try await phones.whole(call, endedFor: [.switchboard])
             let end = facts.first { $0.by == .switchboard }
             #expect(try end?.member("ended_reason")?.text == "stopped")
-            #expect(phones.telnyx.calls.count == 1 && phones.telnyx.calls.first?.isAlive == false)
+            try await phones.until("the end at the carrier") { phones.telnyx.calls.first?.isAlive == false }
+            #expect(phones.telnyx.calls.count == 1)
             let late = try await phones.post("/calls/\(call)/hangup")
             #expect(try late.status == 409 && late.code == "call_not_live")
         }

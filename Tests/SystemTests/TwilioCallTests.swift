@@ -41,9 +41,14 @@ import Wire
     @Test func `who falls into the agent's word is listened to, and what was not heard was not said`() async throws {
         try await PhonesUnderTest.with(rules: Self.rules) { phones in
             let line = try await phones.ringTwilio([
-                .hear(), .say("tell me a long story."), .hearWords(4), .say("my name is Anna."), .hear(), .hangUp,
+                .hear(), .say("tell me a long story."), .hearWords(4), .say("my name is Anna."), .wait(60_000),
             ])
             let call = try await phones.call(line)
+            // All of it, so that the end cuts nothing.
+            try await phones.until("the answer") {
+                try await phones.told(call).count { $0.type == "agent.spoke" } == 3
+            }
+            line.hangUpNow()
             let facts = try await phones.whole(call, endedFor: [.process])
             #expect(line.clears == 1)
             #expect(facts.count { $0.type == "agent.interrupted" } == 1)

@@ -160,7 +160,9 @@ package final class TwilioSimulator: @unchecked Sendable {
         if let refusal { return refusal }
         guard account == Self.account else { return Self.failure(404, 20404) }
         guard let form = Query(request.body) else { return Self.failure(400, 20001) }
-        stage.note(.object(form.items.map { ($0.name, .string($0.value)) }))
+        // A form may have a name several times, a document may not.
+        let values = Dictionary(form.items.map { ($0.name, $0.value) }) { "\($0) \($1)" }
+        stage.note(.object(values.map { ($0.key, .string($0.value)) }))
         return perform(form)
     }
 
