@@ -131,7 +131,7 @@ import Wire
                 let call = try await phones.call(line)
                 _ = try await phones.whole(call, endedFor: [.carrier, .process])
                 _ = try await Self.trace("\(traces)/\(call).trace", nil, on: phones.loop)
-                let patient = #"{"turn_taking":{"silence_ms":2000,"silence_min_ms":2000}}"#
+                let patient = #"{"turn_taking":{"silence_ms":800,"silence_min_ms":800}}"#
                 let changed = try await phones.api.patch("/agents/\(phones.agent)", token: phones.token, patient)
                 try #require(changed.status == 200, "\(changed.raw.text)")
                 #expect(try await phones.post("/agents/\(phones.agent)/publish").status == 200)

@@ -17,6 +17,8 @@ package struct WhatIf: Sendable {
     private var call: Conversation
     private let answers: TracedAnswers
     private let startedAt: Instant
+    /// What the call would have been after its trace ends, nobody knows either.
+    private let endsAt: Instant
     private var now: Instant
     private var waiting: [(at: Instant, input: Input)]
     private var timer: Instant?
@@ -45,6 +47,7 @@ package struct WhatIf: Sendable {
         answers = TracedAnswers(trace)
         call = trace.opening.conversation(settings)
         startedAt = trace.opening.startedAt
+        endsAt = trace.steps.last?.at ?? startedAt
         (now, carrierEnd) = (startedAt, startedAt)
         waiting = answers.others
         run()
@@ -54,6 +57,7 @@ package struct WhatIf: Sendable {
         var effects: [Effect] = []
         for _ in 0..<Self.stepsMax where isUnknownFrom == nil && !call.isOver {
             let input: Input
+            guard [timer, waiting.first?.at].compactMap({ $0 }).min().map({ $0 <= endsAt }) ?? false else { return }
             if let timer, timer <= waiting.first?.at ?? timer {
                 (now, input, self.timer) = (max(now, timer), .due, nil)
             } else if let next = waiting.first {
