@@ -204,12 +204,15 @@ import Wire
             ).map { try $0.decode(String.self) }
             #expect(
                 marked == [
+                    "call_analyses_v1.extracted", "call_analyses_v1.summary", "call_analyses_v1.topics",
                     "call_orders.parcel", "calls_v1.from_number", "calls_v1.metadata", "calls_v1.summary",
                     "calls_v1.to_number", "customer_handles.handle", "customers_v1.emails", "customers_v1.external_ids",
                     "customers_v1.metadata", "customers_v1.name", "customers_v1.phones", "memories_v1.content",
-                    "memories_v1.embedding", "memories_v1.words", "patterns_v1.details", "patterns_v1.summary",
-                    "phone_numbers.number",
-                    "transcript_segments_v1.text", "users.email", "users.name", "waiting_facts.payload",
+                    "memories_v1.embedding", "memories_v1.words", "pattern_sightings_v1.details",
+                    "pattern_sightings_v1.summary", "patterns_v1.details", "patterns_v1.summary",
+                    "phone_numbers.number", "search_texts_v1.content_sha256", "search_texts_v1.embedding",
+                    "search_texts_v1.text", "search_texts_v1.words", "transcript_segments_v1.text", "users.email",
+                    "users.name", "waiting_facts.payload",
                 ])
         }
     }
