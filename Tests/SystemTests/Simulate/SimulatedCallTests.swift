@@ -86,6 +86,12 @@ import Wire
                 // Ten seconds at least, of two sides.
                 #expect(try Files.read(sound).count > 10 * 8_000 * 4)
             }
+
+            let voicemail = try await house.simulate(Self.script("voicemail"))
+            #expect(voicemail.code == 0, "\(voicemail.output)")
+            #expect(voicemail.output.contains("answered by machine_greeting_ended"))
+            #expect(voicemail.output.contains("over: voicemail_reached"))
+            #expect(voicemail.output.contains("4 of 4 expectations met"))
         }
     }
 
