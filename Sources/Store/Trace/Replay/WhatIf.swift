@@ -20,6 +20,7 @@ package struct WhatIf: Sendable {
     /// What the call would have been after its trace ends, nobody knows either.
     private let endsAt: Instant
     private var now: Instant
+    /// The next one last, so that taking it moves nobody.
     private var waiting: [(at: Instant, input: Input)]
     private var timer: Instant?
     /// Replies that were used up.
@@ -49,7 +50,7 @@ package struct WhatIf: Sendable {
         startedAt = trace.opening.startedAt
         endsAt = trace.steps.last?.at ?? startedAt
         (now, carrierEnd) = (startedAt, startedAt)
-        waiting = answers.others
+        waiting = answers.others.reversed()
         run()
     }
 
@@ -57,14 +58,13 @@ package struct WhatIf: Sendable {
         var effects: [Effect] = []
         for _ in 0..<Self.stepsMax where isUnknownFrom == nil && !call.isOver {
             let input: Input
-            guard [timer, waiting.first?.at].compactMap({ $0 }).min().map({ $0 <= endsAt }) ?? false else { return }
-            if let timer, timer <= waiting.first?.at ?? timer {
-                (now, input, self.timer) = (max(now, timer), .due, nil)
-            } else if let next = waiting.first {
-                waiting.removeFirst()
-                (now, input) = (max(now, next.at), renamed(next.input))
+            let next = waiting.last?.at
+            guard let soonest = [timer, next].compactMap({ $0 }).min(), soonest <= endsAt else { return }
+            now = max(now, soonest)
+            if timer == soonest {
+                (input, timer) = (.due, nil)
             } else {
-                return
+                input = renamed(waiting.removeLast().input)
             }
             if case .replied(let reply, _) = input { open[reply] = nil }
             effects.removeAll(keepingCapacity: true)
@@ -90,11 +90,11 @@ package struct WhatIf: Sendable {
 
     private mutating func later(_ after: Milliseconds, _ input: Input) {
         let at = now.after(max(0, after))
-        // Behind what comes at the same time.
+        // Taken after what comes at the same time.
         var (low, high) = (0, waiting.count)
         while low < high {
             let middle = (low + high) / 2
-            if waiting[middle].at <= at { low = middle + 1 } else { high = middle }
+            if waiting[middle].at > at { low = middle + 1 } else { high = middle }
         }
         waiting.insert((at, input), at: low)
     }
