@@ -29,7 +29,7 @@ enum InputSamples {
             RecalledMemory(memory: MemoryID(value: 1), version: 3, similarity: Score(-0.25)),
             RecalledMemory(memory: MemoryID(value: 2)),
         ], patterns: [RecalledPattern(pattern: PatternID(value: 9), similarity: Score(0.9))], took: 12,
-        embeddingSpace: "minilm")
+        embeddingSpace: "minilm", customer: CustomerID(value: 5), outcome: .loaded)
 
     static let controls: [Control] = [
         .interrupt, .cancel, .emergencyStop, .say(Private("One moment."), isInterruptible: false),

@@ -140,12 +140,15 @@ extension ContextLoaded: Traced {
         patterns.write(to: &trace)
         took.write(to: &trace)
         embeddingSpace.write(to: &trace)
+        customer.write(to: &trace)
+        outcome.write(to: &trace)
     }
 
     init(from trace: inout TraceReader) throws(TraceFault) {
         self.init(
             memories: try [RecalledMemory](from: &trace), patterns: try [RecalledPattern](from: &trace),
-            took: try Milliseconds?(from: &trace), embeddingSpace: try String?(from: &trace))
+            took: try Milliseconds?(from: &trace), embeddingSpace: try String?(from: &trace),
+            customer: try CustomerID?(from: &trace), outcome: try ContextOutcome?(from: &trace))
     }
 }
 

@@ -17,6 +17,7 @@ extension Traced where Self: RawRepresentable, RawValue == String {
 
 extension AnsweredBy: Traced {}
 extension AudioCodec: Traced {}
+extension ContextOutcome: Traced {}
 extension Direction: Traced {}
 extension FinishReason: Traced {}
 extension HangUp.Cause: Traced {}
