@@ -182,9 +182,12 @@ struct CallsUnderTest: @unchecked Sendable {
 }
 
 extension [RecordedEvent] {
-    /// Their types. A context that came too late for the first word may come at any time after that; when depends on the machine.
+    /// Their types. A context that came too late for the first word may come at any time after that, and how the caller seemed to feel is
+    /// told beside the reply: when depends on the machine.
     var story: [String] {
         let first = firstIndex { $0.type == "context.loaded" }
-        return indices.filter { self[$0].type != "context.loaded" || $0 == first }.map { self[$0].type }
+        return indices.filter {
+            self[$0].type != "sentiment.scored" && (self[$0].type != "context.loaded" || $0 == first)
+        }.map { self[$0].type }
     }
 }

@@ -52,6 +52,11 @@ import Wire
                     == "\(CallsUnderTest.greeting) Nice to meet you, Anna. It is noon. Goodbye, Anna.")
             let said = try facts.filter { $0.type == "caller.said" }.map { try Self.member("text", of: $0)?.text }
             #expect(said == ["my name is Anna.", "what time is it?", "thanks, bye."])
+            let felt = facts.filter { $0.type == "sentiment.scored" }
+            #expect(try felt.map { try Self.member("label", of: $0)?.text } == ["positive"])
+            #expect(
+                try Self.member("turn_id", of: felt.first)
+                    == Self.member("turn_id", of: facts.last { $0.type == "caller.said" }))
             #expect(try Self.member("ended_reason", of: facts.last)?.text == "caller_hung_up")
             let state = try await calls.folded(answered.call, pool).state
             #expect(state.turnCount == 3 && state.interruptionCount == 0 && state.end?.value.reason == .callerHungUp)

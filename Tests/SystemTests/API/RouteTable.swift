@@ -65,6 +65,7 @@ enum RouteTable {
             .init(body: #"{"agent_id":"\#(try await $0.callingAgent())","to":"+15550100063"}"#)
         },
         "get_call": call, "list_call_events": call, "get_transcript": call, "list_turns": call, "get_call_state": call,
+        "list_call_analyses": call,
         "change_call": .asked { .init(ids: [$0.call], body: #"{"metadata":{"order":"4711"}}"#) },
         "hang_up_call": waiting, "stop_call": waiting,
         "interrupt_call": live, "cancel_turn": live, "say_in_call": live, "inject_into_call": live, "mute_call": live,
@@ -101,6 +102,7 @@ enum RouteTable {
         "search_memories": .body(#"{"text":"mornings"}"#),
         "list_patterns": .plain,
         "search_patterns": .body(#"{"text":"mornings"}"#),
+        "search": .body(#"{"text":"mornings"}"#),
 
         "get_overview": .plain, "get_calls_figures": .plain, "get_latency_figures": .plain,
         "get_sentiment_figures": .plain, "get_costs_figures": .plain, "get_pattern_figures": .plain,
