@@ -18,7 +18,7 @@ import Wire
     private static func say(_ words: String, _ phones: PhonesUnderTest) async throws -> CallID {
         let line = phones.ring([.hear(), .say(words), .hear(), .hangUp])
         let call = try await phones.call(line)
-        _ = try await phones.whole(call, endedFor: [.carrier, .process])
+        _ = try await phones.whole(call, endedFor: [.process])
         return call
     }
 

@@ -129,7 +129,7 @@ import Wire
             try await PhonesUnderTest.with(rules: Self.rules, realtime: ["LEDGERLINE_TRACES": traces]) { phones in
                 let line = phones.ring([.hear(), .say("my name is Anna."), .hear(), .hangUp])
                 let call = try await phones.call(line)
-                _ = try await phones.whole(call, endedFor: [.carrier, .process])
+                _ = try await phones.whole(call, endedFor: [.process])
                 _ = try await Self.trace("\(traces)/\(call).trace", nil, on: phones.loop)
                 let patient = #"{"turn_taking":{"silence_ms":800,"silence_min_ms":800}}"#
                 let changed = try await phones.api.patch("/agents/\(phones.agent)", token: phones.token, patient)
