@@ -41,7 +41,7 @@ import Wire
             try await phones.until("the end at the carrier") { phones.telnyx.calls.first?.isAlive == false }
             #expect(
                 facts.types(by: .process)
-                    == ["media.started"] + Self.word + Self.word + ["media.stopped", "call.ended"])
+                    == ["media.started", "context.loaded"] + Self.word + Self.word + ["media.stopped", "call.ended"])
             #expect(
                 facts.types(by: .carrier).prefix(5)
                     == ["call.dialed", "call.answered", "media.started", "machine.detected", "machine.detected"])
