@@ -18,18 +18,19 @@ final class AnalysisService: @unchecked Sendable {
     private let log: Log
     private let health: HealthBoard
     private let sealing: Sealing?
-    private let settings: LocalSettings
+    private let finder: EmbeddingFinder
     private let consumer: AnalysisConsumer
     private var worker: ConsumerWorker?
     private var jobs: JobWorker?
 
     init(
-        at bench: Workbench, _ sealing: Sealing?, _ settings: WorkersSettings, _ log: Log, _ health: HealthBoard
+        at bench: Workbench, _ sealing: Sealing?, _ settings: WorkersSettings, _ finder: EmbeddingFinder, _ log: Log,
+        _ health: HealthBoard
     ) {
         consumer = AnalysisConsumer(sealing: sealing, settling: settings.settledAfter)
         self.bench = bench
         self.sealing = sealing
-        self.settings = settings.house.local
+        self.finder = finder
         self.log = log
         self.health = health
         health.expect("embeddings", .useful)
@@ -62,7 +63,7 @@ final class AnalysisService: @unchecked Sendable {
     /// Says where operators look what is broken; to have no weights at all is a choice. Nil where not even a thread can be had.
     private func embedder() async -> (any Embedder)? {
         do {
-            let found = await LocalEmbedding.find(settings, on: try Lane(name: "embed"))
+            let found = try await finder.found(on: bench.loop)
             if let missing = found.missing {
                 if missing != .noFolder { health.report("embeddings", .degraded(Reason(missing))) }
                 log.warn("embeddings_by_shared_words", .harmless("why", missing))

@@ -16,7 +16,9 @@ enum WorkersDuties {
         let calls = CallsService(at: own, sealing, station.log)
         let customers = ConsumerService(CustomersConsumer(), at: own, station.log)
         let learning = ConsumerService(LearningConsumer(sealing: sealing), at: own, station.log)
-        let analysis = AnalysisService(at: own, sealing, settings, station.log, station.health)
+        // The weights are read once, whoever asks first.
+        let finder = EmbeddingFinder(settings.house.local)
+        let analysis = AnalysisService(at: own, sealing, settings, finder, station.log, station.health)
         let remembering = ConsumerService(RememberingConsumer(), at: own, station.log)
         let webhooks = WebhooksService(
             at: house, settings.house.webhooks, try EndpointSecrets(setting: settings.house.sealingKey?.revealed),
@@ -24,7 +26,7 @@ enum WorkersDuties {
         let figures = FiguresService(at: house, station.log, station.health)
         // Made where it lives.
         let jobs = await Task(executorPreference: house.loop) {
-            jobWorker(at: house, settings, sealing, station.log)
+            jobWorker(at: house, settings, sealing, finder, station.log)
         }.value
         let errands = await Task(executorPreference: house.loop) { errandWorker(at: house, settings, station.log) }
             .value
@@ -83,10 +85,9 @@ enum WorkersDuties {
 
     /// Besides the kinds that it knows it takes jobs back from who fell silent, and keeps the days of the history.
     private static func jobWorker(
-        at bench: Workbench, _ settings: WorkersSettings, _ sealing: Sealing?, _ log: Log
+        at bench: Workbench, _ settings: WorkersSettings, _ sealing: Sealing?, _ finder: EmbeddingFinder, _ log: Log
     ) -> JobWorker {
-        let memories = MemoryJobs(
-            at: bench, sealing, MemoryEmbedder(settings.house.local, on: bench.loop, log))
+        let memories = MemoryJobs(at: bench, sealing, finder)
         var own = JobWorkerSettings()
         own.label = "workers"
         own.slots = settings.jobsAtOnce

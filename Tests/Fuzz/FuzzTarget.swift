@@ -16,6 +16,7 @@ enum FuzzTarget: String, CaseIterable {
     case redisReply = "redis-reply"
     case jwt
     case conversation
+    case words
 
     typealias Entry = @convention(c) (UnsafePointer<UInt8>?, Int) -> Int32
 
@@ -34,6 +35,7 @@ enum FuzzTarget: String, CaseIterable {
         case .webSocketClient: return { FuzzTarget.check($0, $1) { WebSocketLaws.check($0, .client) } }
         case .redisReply: return { FuzzTarget.check($0, $1, RedisReplyLaws.check) }
         case .jwt: return { FuzzTarget.check($0, $1, JWTLaws.check) }
+        case .words: return { FuzzTarget.check($0, $1, WordsLaws.check) }
         case .conversation: return { FuzzTarget.check($0, $1, CallLaws.check) }
         }
     }

@@ -1,4 +1,5 @@
 package import HTTP
+import Loop
 
 /// The way to one carrier: deadlines, retries where they are safe, and a breaker. Shared by all who send over it.
 ///
@@ -38,6 +39,15 @@ package final class CarrierLine: @unchecked Sendable {
     package init(_ client: HTTPClient, _ surroundings: Surroundings) {
         self.client = client
         self.surroundings = surroundings
+    }
+
+    /// As a process sends over it: by its loop's clock.
+    package convenience init(_ client: HTTPClient) {
+        let began = Moment.now
+        self.init(
+            client,
+            Surroundings(
+                now: { Moment.now - began }, sleep: { [loop = client.loop] in try await loop.sleep(for: $0) }))
     }
 
     package var isResting: Bool { breaker.isOpen }

@@ -45,16 +45,9 @@ final class CallBench: @unchecked Sendable {
 
     /// Those that we have an account with.
     private static func commands(_ settings: CarrierSettings, _ bench: Workbench) -> [Carrier: any CarrierCommands] {
-        let began = Moment.now
-        func line() -> CarrierLine {
-            CarrierLine(
-                bench.http,
-                CarrierLine.Surroundings(
-                    now: { Moment.now - began }, sleep: { [loop = bench.loop] in try await loop.sleep(for: $0) }))
-        }
         var commands: [Carrier: any CarrierCommands] = [:]
-        if settings.telnyxKey != nil { commands[.telnyx] = TelnyxCommands(settings, over: line()) }
-        if settings.twilioAccount != nil { commands[.twilio] = TwilioCommands(settings, over: line()) }
+        if settings.telnyxKey != nil { commands[.telnyx] = TelnyxCommands(settings, over: CarrierLine(bench.http)) }
+        if settings.twilioAccount != nil { commands[.twilio] = TwilioCommands(settings, over: CarrierLine(bench.http)) }
         return commands
     }
 

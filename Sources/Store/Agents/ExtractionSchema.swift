@@ -52,12 +52,16 @@ package struct ExtractionSchema: Hashable, Sendable {
             if format == nil || kind != .string { fault(place + "/format", "is email or digits, of a string") }
         }
         let choices = choices(schema["enum"], kind, at: place)
-        fields.append(
-            ExtractedField(
-                name, kind, format: format, choices: choices, minimum: number(schema["minimum"], place + "/minimum"),
-                maximum: number(schema["maximum"], place + "/maximum"),
-                lengthMin: length(schema["minLength"], place + "/minLength") ?? 0,
-                lengthMax: length(schema["maxLength"], place + "/maxLength") ?? .max))
+        let field = ExtractedField(
+            name, kind, format: format, choices: choices, minimum: number(schema["minimum"], place + "/minimum"),
+            maximum: number(schema["maximum"], place + "/maximum"),
+            lengthMin: length(schema["minLength"], place + "/minLength") ?? 0,
+            lengthMax: length(schema["maxLength"], place + "/maxLength") ?? .max)
+        if field.lengthMin > field.lengthMax { fault(place + "/minLength", "is maxLength at most") }
+        if let minimum = field.minimum, let maximum = field.maximum, minimum > maximum {
+            fault(place + "/minimum", "is maximum at most")
+        }
+        fields.append(field)
     }
 
     private mutating func choices(_ value: Freeform?, _ kind: ExtractedField.Kind, at place: String) -> [String] {

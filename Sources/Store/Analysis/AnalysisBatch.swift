@@ -91,11 +91,4 @@ package enum SearchText: String, Hashable, Sendable, CaseIterable {
 
     /// What is beyond is not searched.
     package static let lengthMax = 8_000
-
-    /// By which equal texts are known.
-    static func digest(of text: String) -> [UInt8] {
-        var digest = Digest(.sha256)
-        digest.update(Array(text.utf8).span)
-        return digest.finish()
-    }
 }

@@ -60,7 +60,7 @@ enum AnalysisStatements {
         INSERT INTO search_texts_v1 (text_id, organization_id, call_id, turn_id, said_at, kind, text, content_sha256)
         SELECT t.* FROM unnest(\(texts.map(\.id)), \(texts.map(\.organization)), \(texts.map(\.call)),
             \(texts.map(\.turn)), \(texts.map(\.at)), \(texts.map(\.kind.rawValue)), \(texts.map(\.text)),
-            \(texts.map { SearchText.digest(of: $0.text) }))
+            \(texts.map { EmbeddingCache.digest(of: Private($0.text)) }))
             AS t(text_id, organization_id, call_id, turn_id, said_at, kind, text, content_sha256)
         WHERE \(isWanted("t.call_id"))
         ON CONFLICT (text_id) DO NOTHING

@@ -42,7 +42,7 @@ package struct EmbeddingDesk: Sendable {
     package func round() async throws -> Round {
         let waiting = try await waiting()
         if waiting.isEmpty { return Round() }
-        var points = try await known(waiting.map(\.digest))
+        var points = try await EmbeddingCache.places(of: waiting.map(\.digest), in: embedder.space, through: pool)
         var missing: [[UInt8]: Private<String>] = [:]
         for text in waiting where points[text.digest] == nil { missing[text.digest] = text.text }
         let order = missing.sorted { $0.key.lexicographicallyPrecedes($1.key) }
@@ -65,21 +65,11 @@ package struct EmbeddingDesk: Sendable {
         let patterns = try await pool.query(
             "SELECT pattern_id, summary FROM patterns_v1 WHERE embedding IS NULL ORDER BY created_at LIMIT \(limit)"
         ).map { row in
-            let (id, text) = try row.decode(UUID.self, String.self)
-            return Waiting(isPattern: true, id: id, text: Private(text), digest: SearchText.digest(of: text))
+            let (id, summary) = try row.decode(UUID.self, String.self)
+            let text = Private(summary)
+            return Waiting(isPattern: true, id: id, text: text, digest: EmbeddingCache.digest(of: text))
         }
         return texts + patterns
-    }
-
-    private func known(_ digests: [[UInt8]]) async throws -> [[UInt8]: HalfVector] {
-        let rows = try await pool.query(
-            """
-            SELECT content_sha256, embedding FROM embedding_cache
-            WHERE model = \(embedder.space.name) AND content_sha256 = ANY (\(digests))
-            """)
-        return Dictionary(
-            try rows.map { try $0.decode([UInt8].self, HalfVector.self) }.map { ($0.0, $0.1) }
-        ) { one, _ in one }
     }
 
     /// A text that was forgotten meanwhile is not there any more, and so nothing of it is kept.

@@ -99,16 +99,7 @@ package struct MemoryEmbeddings: Sendable {
     /// In their order.
     private func places(of texts: [Private<String>]) async throws -> [HalfVector] {
         let digests = texts.map { EmbeddingCache.digest(of: $0) }
-        var known: [[UInt8]: HalfVector] = [:]
-        let rows = try await pool.query(
-            """
-            SELECT content_sha256, embedding FROM embedding_cache
-            WHERE model = \(embedder.space.name) AND content_sha256 = ANY(\(digests))
-            """)
-        for row in rows {
-            let (digest, place) = try row.decode([UInt8].self, HalfVector.self)
-            known[digest] = place
-        }
+        var known = try await EmbeddingCache.places(of: digests, in: embedder.space, through: pool)
         var missing: [Private<String>] = []
         for (text, digest) in zip(texts, digests) where known[digest] == nil && !missing.contains(text) {
             missing.append(text)

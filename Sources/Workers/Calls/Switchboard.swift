@@ -40,15 +40,9 @@ struct Switchboard: Sendable {
         bell = LogBell(bench.postgres, bench.redis)
         mediaURL = settings.mediaURL.text
         // Each over a line of its own: one that fails leaves the other alone.
-        let began = Moment.now
-        func line() -> CarrierLine {
-            CarrierLine(
-                bench.http,
-                CarrierLine.Surroundings(
-                    now: { Moment.now - began }, sleep: { [loop = bench.loop] in try await loop.sleep(for: $0) }))
-        }
         carriers = [
-            .telnyx: TelnyxCommands(settings, over: line()), .twilio: TwilioCommands(settings, over: line()),
+            .telnyx: TelnyxCommands(settings, over: CarrierLine(bench.http)),
+            .twilio: TwilioCommands(settings, over: CarrierLine(bench.http)),
         ]
     }
 

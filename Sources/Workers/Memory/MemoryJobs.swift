@@ -1,6 +1,7 @@
 import Domain
 import Jobs
 import Process
+import Providers
 import Service
 import Store
 
@@ -15,12 +16,12 @@ struct MemoryJobs: Sendable {
 
     private let bench: Workbench
     private let sealing: Sealing?
-    private let embedder: MemoryEmbedder
+    private let finder: EmbeddingFinder
     private let handle = LogHandle()
     private let bell: LogBell
 
-    init(at bench: Workbench, _ sealing: Sealing?, _ embedder: MemoryEmbedder) {
-        (self.bench, self.sealing, self.embedder) = (bench, sealing, embedder)
+    init(at bench: Workbench, _ sealing: Sealing?, _ finder: EmbeddingFinder) {
+        (self.bench, self.sealing, self.finder) = (bench, sealing, finder)
         bell = LogBell(bench.postgres, bench.redis)
     }
 
@@ -45,9 +46,7 @@ struct MemoryJobs: Sendable {
             if run.age < Self.customerMax { return .snoozed(Self.customerPause) }
             return .discarded("the call was with nobody who is a customer")
         }
-        let made = try await embedder.make()
-        lesson.likeness = try await MemoryEmbeddings(bench.postgres, made.embedder, replacesOthers: made.isWhole)
-            .likeness(of: lesson.content, customer, organization)
+        lesson.likeness = try await embeddings().likeness(of: lesson.content, customer, organization)
         let database = TenantDatabase(organization, in: bench.postgres, log: log)
         let meta = EventMeta(causation: lesson.origin, actor: .system("memory"))
         do {
@@ -60,10 +59,17 @@ struct MemoryJobs: Sendable {
     }
 
     private func embed() async throws -> JobEnd {
-        guard try await MemoryEmbeddings.isWanted(through: bench.postgres) || embedder.isMade else { return .done }
-        let made = try await embedder.make()
-        let embeddings = MemoryEmbeddings(bench.postgres, made.embedder, replacesOthers: made.isWhole)
+        var isWanted = await finder.isFound
+        if !isWanted { isWanted = try await MemoryEmbeddings.isWanted(through: bench.postgres) }
+        guard isWanted else { return .done }
+        let embeddings = try await embeddings()
         while !Task.isCancelled, try await embeddings.place() > 0 {}
         return .done
+    }
+
+    private func embeddings() async throws -> MemoryEmbeddings {
+        let found = try await finder.found(on: bench.loop)
+        // Not by whoever only stands in for the network.
+        return MemoryEmbeddings(bench.postgres, found.embedder, replacesOthers: found.missing == nil)
     }
 }

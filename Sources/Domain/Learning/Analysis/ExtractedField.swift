@@ -47,7 +47,8 @@ package struct ExtractedField: Hashable, Sendable {
     }
 
     private func isGood(_ text: String) -> Bool {
-        guard (lengthMin...lengthMax).contains(text.unicodeScalars.count) else { return false }
+        let length = text.unicodeScalars.count
+        guard length >= lengthMin, length <= lengthMax else { return false }
         guard choices.isEmpty || choices.contains(text) else { return false }
         switch format {
         case .digits: return !text.isEmpty && text.utf8.allSatisfy { (48...57).contains($0) }

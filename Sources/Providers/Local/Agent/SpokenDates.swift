@@ -46,6 +46,8 @@ enum SpokenDates {
                     Int(word.prefix { $0.isWholeNumber }) ?? SpokenNumbers.number([word])
                 }
             guard let number else { continue }
+            // No day of a month, and too large perhaps to be added up.
+            guard number <= 31 else { return nil }
             if number == 20 || number == 30, word.hasSuffix("y") {
                 tens = number
             } else {

@@ -37,7 +37,8 @@ enum SpokenNumbers {
 
     /// "oh" is a zero.
     private static func digits(of word: Substring) -> String? {
-        if word.allSatisfy(\.isWholeNumber) { return String(word) }
+        let figures = word.compactMap(SpokenForm.digit)
+        if figures.count == word.count { return figures.map(String.init).joined() }
         if word == "oh" || word == "o" { return "0" }
         return (ones[String(word)] ?? tens[String(word)]).map(String.init)
     }

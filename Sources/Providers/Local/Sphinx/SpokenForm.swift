@@ -21,8 +21,8 @@ enum SpokenForm {
         var pieces: [Piece] = []
         var rest = token
         while let first = rest.first {
-            let isDigit = first.isWholeNumber
-            let run = rest.prefix { $0.isWholeNumber == isDigit }
+            let isDigit = digit(first) != nil
+            let run = rest.prefix { (digit($0) != nil) == isDigit }
             rest = rest.dropFirst(run.count)
             if isDigit {
                 pieces.append(Piece(words: number(run), isAbbreviation: false))
@@ -42,9 +42,14 @@ enum SpokenForm {
         return Piece(words: [letters.lowercased()], isAbbreviation: isAbbreviation)
     }
 
+    /// Some characters stand for more than a digit: the Coptic forty, a Chinese ten thousand. Those are said as letters are, not at all.
+    static func digit(_ character: Character) -> Int? {
+        character.wholeNumberValue.flatMap { ones.indices.contains($0) ? $0 : nil }
+    }
+
     /// Two digits are a number, more are a row of digits, as people read them out.
     static func number(_ digits: some StringProtocol) -> [String] {
-        let values = digits.compactMap(\.wholeNumberValue)
+        let values = digits.compactMap(digit)
         guard values.count == 2, values[0] > 0 else { return values.map { ones[$0] } }
         if values[0] == 1 { return [teens[values[1]]] }
         return [tens[values[0]]] + (values[1] == 0 ? [] : [ones[values[1]]])

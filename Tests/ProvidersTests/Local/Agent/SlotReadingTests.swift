@@ -7,6 +7,7 @@ struct SlotReadingTests {
     @Test(
         arguments: [
             ("the number is four two seven one", "4271"), ("four two, double seven", "4277"), ("it's 4271.", "4271"),
+            ("it's \u{664}\u{662}\u{667}\u{661}", "4271"),
             ("um four um two seven one", "4271"), ("forty two seven one", "4271"), ("four two oh one", "4201"),
             ("four two seven", nil), ("my card is lost", nil), ("", nil),
         ] as [(String, String?)])
@@ -35,7 +36,7 @@ struct SlotReadingTests {
         arguments: [
             ("on the third of march please", "3 March"), ("march the twenty first", "21 March"), ("May 5th", "5 May"),
             ("tomorrow at three", "tomorrow"), ("next tuesday", "next Tuesday"), ("may i ask something", nil),
-            ("the thirty first of december", "31 December"),
+            ("the thirty first of december", "31 December"), ("the twenty 9223372036854775807 may", nil),
         ] as [(String, String?)])
     func `a date`(text: String, value: String?) { #expect(SlotReading.read(.date, text, .asked) == value) }
 

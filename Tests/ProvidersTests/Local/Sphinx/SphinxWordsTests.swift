@@ -29,6 +29,9 @@ struct SphinxWordsTests {
         ("It costs 24 euros.", ["it", "costs", "twenty", "four", "euros"]),
         ("Gate B12", ["gate", "b", "twelve"]), ("4271", ["four", "two", "seven", "one"]), ("06", ["zero", "six"]),
         ("¿Qué tal, José?", ["que", "tal", "jose"]), ("don’t – 'quoted'", ["don't", "quoted"]), ("…", []),
+        // Whole numbers that are no digits, in one character: the Coptic forty, ten thousand in Chinese, a Tamil hundred.
+        ("7\u{102ed}", ["seven", "\u{102ed}"]), ("万", ["万"]), ("\u{bf1}", ["\u{bf1}"]),
+        ("\u{664}\u{662}", ["forty", "two"]),
     ])
     func `a text is words as they are said`(text: String, words: [String]) {
         #expect(SpokenForm.words(text) == words)
