@@ -143,7 +143,7 @@ import Wire
         let known = try await all.tables(phones.api.owner)
         #expect(
             known == [
-                "call_analyses_v1", "calls_v1", "customers_v1", "memories_v1", "pattern_sightings_v1",
+                "call_analyses_v1", "calls_v1", "customers_v1", "memories_v1",
                 "search_texts_v1", "transcript_segments_v1",
             ])
         #expect(try await search(spoken, phones) > 0)
