@@ -37,10 +37,11 @@ enum APIDuties {
             + AnalyticsShapes.components + EndpointShapes.components + OperationShapes.components
             + LearningShapes.components + AnalysisRoutes.components + SearchRoutes.components
         let isSecure = settings.house.carrier.publicURL.scheme == "https"
-        duties.middleware = [
-            Manners(origins: settings.allowedOrigins, isSecure: isSecure).middleware, rates.middleware(station),
-            Ringing(station.benches).middleware,
-        ]
+        duties.middleware =
+            Proxies.middleware(settings.trustedProxies) + [
+                Manners(origins: settings.allowedOrigins, isSecure: isSecure).middleware, rates.middleware(station),
+                Ringing(station.benches).middleware,
+            ]
         return duties
     }
 
