@@ -130,8 +130,8 @@ struct Stranger: Sendable {
     var passwords: PasswordOffice { reception.passwords }
     var log: Log { reception.station.log }
 
-    var address: Private<String>? { request.remoteAddress.isEmpty ? nil : Private(request.remoteAddress) }
-    var meta: EventMeta { EventMeta(request: WorkContext.current.request?.description) }
+    var address: Private<String>? { request.senderAddress }
+    var meta: EventMeta { EventMeta(request: WorkContext.current.request?.description, address: address) }
 
     /// Refuses who has tried too often lately.
     func count(_ bucket: RateBucket) async throws {
@@ -142,4 +142,9 @@ struct Stranger: Sendable {
     func forgive(_ bucket: RateBucket) async {
         await reception.rates.forgive(bucket, at: reception.station.bench)
     }
+}
+
+extension Request {
+    /// Nil where nobody knows it: a sender that came through a socket of the machine's.
+    var senderAddress: Private<String>? { remoteAddress.isEmpty ? nil : Private(remoteAddress) }
 }

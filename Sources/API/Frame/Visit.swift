@@ -45,7 +45,8 @@ struct Visit: Sendable {
 
     /// How an event came about that this request brings about.
     var meta: EventMeta {
-        EventMeta(request: WorkContext.current.request?.description, actor: identity.actor)
+        EventMeta(
+            request: WorkContext.current.request?.description, actor: identity.actor, address: request.senderAddress)
     }
 
     // MARK: - Lists
