@@ -73,7 +73,8 @@ struct Reception: Sendable {
         let database = TenantDatabase(identity.organization, in: pool, log: try await log.log(through: pool))
         let redis = station.bench.redis
         let visit = Visit(
-            request, identity, database, wish, tokens.cursors, tail, LiveCalls(redis), ErrandBell(redis), analytics,
+            request, identity, database, wish, tokens.cursors, tail, LiveCalls(redis), ErrandBell(redis),
+            ProviderBoard(redis), analytics,
             outgoing, sealing, meaning)
         guard let key = try Idempotency.key(of: request) else { return try await answered(visit, handler) }
         // It goes on when the sender goes: who asks again under the key shall find an answer, not half an effect.

@@ -128,7 +128,7 @@ enum RouteTable {
             .init(ids: [try await $0.endpoint()], body: #"{"from_time":"\#(Timestamp.now - .seconds(60))"}"#)
         },
 
-        "list_consumers": .plain,
+        "list_consumers": .plain, "list_providers": .plain,
         "list_dead_letters": .plain, "replay_dead_letter": letters, "discard_dead_letter": letters,
         "list_jobs": .plain, "retry_job": jobs, "cancel_job": jobs,
     ]
