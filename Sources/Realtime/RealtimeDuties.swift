@@ -19,6 +19,9 @@ enum RealtimeDuties {
         let series = CallSeries(station.metrics)
         let floor = CallFloor(callsMax: settings.callsMax, series)
         let traces = try CallTraces(settings, station)
+        let recordings = try await Task(executorPreference: house.loop) {
+            try CallRecordings(at: house, settings, station)
+        }.value
         var benches: [CallBench] = []
         for bench in station.benches {
             // Awaited at once: it only moves the making to the bench's loop.
@@ -26,7 +29,7 @@ enum RealtimeDuties {
                 await Task(executorPreference: bench.loop) {
                     CallBench(
                         bench, settings.house, engines, minds, recording.recorder, series, station.log,
-                        traces: traces.shelf)
+                        traces: traces.shelf, recordings: recordings)
                 }.value)
         }
         await tellProviders(benches, station)
@@ -38,6 +41,9 @@ enum RealtimeDuties {
             if let journal = figures.journal { JournalSeen.collect(journal, &scrape) }
         }
         let calls = benches
+        station.metrics.collect {
+            RecordingsSeen.collect(recordings.spool.statistics, recordings.statistics, &$0)
+        }
         var duties = Duties(
             routes: MediaDoor(floor: floor, benches: calls).routes,
             services: [
@@ -47,6 +53,7 @@ enum RealtimeDuties {
                     figures.stop()
                 },
                 ServiceGroup.Member("traces", on: house.loop, run: traces.run),
+                ServiceGroup.Member("recordings", grace: .seconds(10), on: house.loop, run: recordings.run),
                 ServiceGroup.Member("providers", on: house.loop) { shift in
                     shift.ready()
                     await shift.untilOver()
