@@ -18,7 +18,9 @@ enum RealtimeDuties {
         minds.tell(station.health, station.log)
         let series = CallSeries(station.metrics)
         let floor = CallFloor(callsMax: settings.callsMax, series)
-        let traces = try CallTraces(settings, station)
+        let sealing = try settings.house.sealingKey.map { try Sealing(setting: $0.revealed) }
+        let traces = try CallTraces(settings, sealing, station)
+        let forgotten = ForgottenFiles(at: house, [traces.shelf].compactMap { $0 }, station.log)
         let recordings = try await Task(executorPreference: house.loop) {
             try CallRecordings(at: house, settings, station)
         }.value
@@ -29,7 +31,7 @@ enum RealtimeDuties {
                 await Task(executorPreference: bench.loop) {
                     CallBench(
                         bench, settings.house, engines, minds, recording.recorder, series, station.log,
-                        traces: traces.shelf, recordings: recordings)
+                        traces: traces.shelf, recordings: recordings, sealing: sealing)
                 }.value)
         }
         await tellProviders(benches, station)
@@ -54,6 +56,7 @@ enum RealtimeDuties {
                 },
                 ServiceGroup.Member("traces", on: house.loop, run: traces.run),
                 ServiceGroup.Member("recordings", grace: .seconds(10), on: house.loop, run: recordings.run),
+                ServiceGroup.Member("forgetting", on: house.loop, run: forgotten.run),
                 ServiceGroup.Member("providers", on: house.loop) { shift in
                     shift.ready()
                     await shift.untilOver()

@@ -17,6 +17,7 @@ final class CallBench: @unchecked Sendable {
     private let tools: ToolPost
     private let commands: [Carrier: any CarrierCommands]
     private let context: ContextReader
+    private let sealing: Sealing?
     private let log: Log
     private var sessions: [ObjectIdentifier: CallSession] = [:]
     /// Where orders for these calls come in.
@@ -29,8 +30,9 @@ final class CallBench: @unchecked Sendable {
     init(
         _ bench: Workbench, _ settings: HouseSettings, _ engines: LocalEngines, _ minds: LocalMinds,
         _ recorder: EventRecorder,
-        _ series: CallSeries, _ log: Log, traces: TraceShelf?, recordings: CallRecordings
+        _ series: CallSeries, _ log: Log, traces: TraceShelf?, recordings: CallRecordings, sealing: Sealing?
     ) {
+        self.sealing = sealing
         (loop, self.log) = (bench.loop, log)
         (redis, postgres) = (bench.redis, bench.postgres)
         tickets = RedisCallTickets(bench.redis)
@@ -66,6 +68,11 @@ final class CallBench: @unchecked Sendable {
         defer { withExtendedLifetime(place) {} }
         var surroundings = self.surroundings
         surroundings.commands = commands[carrier]
+        do throws(CallIsClosed) { surroundings.key = try key(ticket) } catch {
+            // Who talks now could never be forgotten: better they are not heard.
+            log.error("call_key_does_not_open", .error(error))
+            return
+        }
         let line = MediaLine(socket, of: carrier)
         let session = CallSession(ticket, surroundings, line)
         let media = CarrierMedia(session, line, socket, log)
@@ -82,6 +89,12 @@ final class CallBench: @unchecked Sendable {
         do { while try await socket.receive() != nil {} } catch { log.debug("media_socket_lost") }
         media.ended()
         await session.untilOver()
+    }
+
+    private func key(_ ticket: CallTicket) throws(CallIsClosed) -> SubjectKey? {
+        guard let wrapped = ticket.key else { return nil }
+        guard let key = sealing?.callKey(wrapped, ticket.call, ticket.organization) else { throw CallIsClosed() }
+        return key
     }
 
     private func session(of call: CallID) -> CallSession? { sessions.values.first { $0.ticket.call == call } }

@@ -63,13 +63,16 @@ final class CallSession: @unchecked Sendable {
         /// Nil where calls leave no traces.
         let traces: TraceShelf?
         let recordings: CallRecordings
+        /// With which what is said in this call is sealed; nil where the house seals nothing.
+        var key: SubjectKey?
     }
 
     init(_ ticket: CallTicket, _ surroundings: Surroundings, _ line: MediaLine, law: G711 = .muLaw) {
         let providers = surroundings.providers
         (self.ticket, self.line, self.law, loop) = (ticket, line, law, surroundings.loop)
         (series, log, recordings) = (surroundings.series, surroundings.log, surroundings.recordings)
-        record = CallRecord(sharing: ticket.call, ticket.organization, in: surroundings.recorder)
+        record = CallRecord(
+            sharing: ticket.call, ticket.organization, sealedWith: surroundings.key, in: surroundings.recorder)
         orders = CallOrders(surroundings.commands, ticket.call, leg: ticket.leg, on: surroundings.loop)
         detector = surroundings.detector()
         known = CallState(startedAt: clock.now)

@@ -63,7 +63,8 @@ package struct CallRequestDesk: Sendable {
                 direction: .outbound, from: Private(from), to: wish.to, agent: wish.agent, agentVersion: Int(version),
                 customer: wish.customer, metadata: wish.metadata, variables: wish.variables)
             let id = EventID(UUID.v7())
-            let event = try NewEvent(.call(.callRequested(requested)), id: id, at: now, meta: meta)
+            let event = try await transaction.event(
+                .call(.callRequested(requested)), id: id, at: now, in: call.uuid, meta: meta)
             try await transaction.beyondTheWall { try await enqueue(call, $0) }
             try await transaction.append([event], to: call.uuid, kind: .call, at: .version(1))
             let fact = CallFact(version: 1, id: id, at: now, .callRequested(requested))
