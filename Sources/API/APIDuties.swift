@@ -10,6 +10,7 @@ enum APIDuties {
         SignInRoutes.all + MeRoutes.all + APIKeyRoutes.all + CallRoutes.all + EventRoutes.all + AgentRoutes.all
         + CustomerRoutes.all + PhoneNumberRoutes.all + AnalyticsRoutes.all + EndpointRoutes.all + DeliveryRoutes.all
         + OperationRoutes.all + ProviderRoutes.all + LearningRoutes.all + AnalysisRoutes.all + SearchRoutes.all
+        + RecordingRoutes.all
 
     static func all(_ station: Station, _ settings: APISettings) throws -> Duties {
         let tokens = try TokenOffice(settings)
@@ -20,10 +21,12 @@ enum APIDuties {
         let analytics = try AnalyticsPools(station, replica: settings.analyticsDatabase)
         let reception = Reception(
             station, tokens, try PasswordOffice(), rates, tail, analytics, try OutgoingWebhooks(settings), sealing,
-            Meaning(settings.house.local, station.log))
+            Meaning(settings.house.local, station.log),
+            try RecordingLinks(settings.house, tokens.recordings))
         let bench = station.benches[0]
         var duties = Duties(
-            routes: routes.map { $0.route(reception) } + [keys(tokens)] + Doors.routes(station, settings, sealing),
+            routes: routes.map { $0.route(reception) } + [keys(tokens), RecordingRoutes.sound(reception)]
+                + Doors.routes(station, settings, sealing),
             services: station.benches.map { bench in
                 .init("analytics", on: bench.loop) { await analytics.run($0, at: bench) }
             } + [
@@ -36,7 +39,7 @@ enum APIDuties {
             + AgentShapes.components + CustomerRoutes.components + PhoneNumberRoutes.components
             + AnalyticsShapes.components + EndpointShapes.components + OperationShapes.components
             + ProviderRoutes.components + LearningShapes.components + AnalysisRoutes.components
-            + SearchRoutes.components
+            + SearchRoutes.components + RecordingRoutes.components
         let isSecure = settings.house.carrier.publicURL.scheme == "https"
         duties.middleware =
             Proxies.middleware(settings.trustedProxies) + [

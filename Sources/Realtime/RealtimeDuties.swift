@@ -21,6 +21,9 @@ enum RealtimeDuties {
         let sealing = try settings.house.sealingKey.map { try Sealing(setting: $0.revealed) }
         let traces = try CallTraces(settings, sealing, station)
         let forgotten = ForgottenFiles(at: house, [traces.shelf].compactMap { $0 }, station.log)
+        let recordings = try await Task(executorPreference: house.loop) {
+            try CallRecordings(at: house, settings, station)
+        }.value
         var benches: [CallBench] = []
         for bench in station.benches {
             // Awaited at once: it only moves the making to the bench's loop.
@@ -28,7 +31,7 @@ enum RealtimeDuties {
                 await Task(executorPreference: bench.loop) {
                     CallBench(
                         bench, settings.house, engines, minds, recording.recorder, series, station.log,
-                        traces: traces.shelf, sealing: sealing)
+                        traces: traces.shelf, recordings: recordings, sealing: sealing)
                 }.value)
         }
         await tellProviders(benches, station)
@@ -40,6 +43,9 @@ enum RealtimeDuties {
             if let journal = figures.journal { JournalSeen.collect(journal, &scrape) }
         }
         let calls = benches
+        station.metrics.collect {
+            RecordingsSeen.collect(recordings.spool.statistics, recordings.statistics, &$0)
+        }
         let watches = zip(station.benches, benches).map { bench, calls in
             (bench, ProviderWatch(calls.providers, at: bench, station.log))
         }
@@ -52,6 +58,7 @@ enum RealtimeDuties {
                     figures.stop()
                 },
                 ServiceGroup.Member("traces", on: house.loop, run: traces.run),
+                ServiceGroup.Member("recordings", grace: .seconds(10), on: house.loop, run: recordings.run),
                 ServiceGroup.Member("forgetting", on: house.loop, run: forgotten.run),
                 ServiceGroup.Member("providers", on: house.loop) { shift in
                     shift.ready()

@@ -25,9 +25,10 @@ enum WorkersDuties {
             sealing,
             station.log)
         let figures = FiguresService(at: house, station.log, station.health)
+        let files = try Lane(name: "recordings")
         // Made where it lives.
-        let jobs = await Task(executorPreference: house.loop) {
-            jobWorker(at: house, settings, sealing, finder, station.log)
+        let jobs = try await Task(executorPreference: house.loop) {
+            try jobWorker(at: house, settings, sealing, finder, files, station.log)
         }.value
         let errands = await Task(executorPreference: house.loop) {
             errandWorker(at: house, settings, sealing, station.log)
@@ -87,9 +88,12 @@ enum WorkersDuties {
 
     /// Besides the kinds that it knows it takes jobs back from who fell silent, and keeps the days of the history.
     private static func jobWorker(
-        at bench: Workbench, _ settings: WorkersSettings, _ sealing: Sealing?, _ finder: EmbeddingFinder, _ log: Log
-    ) -> JobWorker {
+        at bench: Workbench, _ settings: WorkersSettings, _ sealing: Sealing?, _ finder: EmbeddingFinder,
+        _ files: Lane, _ log: Log
+    ) throws -> JobWorker {
         let memories = MemoryJobs(at: bench, sealing, finder)
+        let recordings = settings.house.recordings
+        let bucket = try recordings.store.map { try S3Bucket($0, through: bench.http) }
         var own = JobWorkerSettings()
         own.label = "workers"
         own.slots = settings.jobsAtOnce
@@ -97,9 +101,11 @@ enum WorkersDuties {
             [
                 IdentityPurgeJob.handler(through: bench.postgres), LiveOrderPurgeJob.handler(through: bench.postgres),
                 SumMergeJob.handler(through: bench.postgres),
+                RecordingPurgeJob.handler(through: bench.postgres, recordings, bucket, on: files),
             ] + memories.handlers,
             periodic: [
                 IdentityPurgeJob.periodic, LiveOrderPurgeJob.periodic, SumMergeJob.periodic, MemoryJobs.periodic,
+                RecordingPurgeJob.periodic,
             ],
             on: bench.postgres,
             settings: own, observe: JobsSeen.observer(log))

@@ -121,6 +121,12 @@ struct CallsUnderTest: @unchecked Sendable {
         #expect(response.status.rawValue == 200)
     }
 
+    /// What somebody else's server has there.
+    func get(_ url: String) async throws -> (status: UInt16, body: [UInt8]) {
+        let response = try await client.send(ClientRequest(.get, url))
+        return (response.status.rawValue, try await response.body.whole())
+    }
+
     // MARK: - Customers
 
     /// One who is known by a number, as the API and the workers would write it.

@@ -58,6 +58,7 @@ enum AgentMembers {
         if Set(tools.map(\.name)).count < tools.count { body.fault("tools", "has a name that stands there twice") }
         body.object("turn_taking", of: TurnTakingInput.self)
         body.object("analysis", of: AnalysisInput.self)
+        body.object("recording", of: RecordingInput.self)
         return tools
     }
 

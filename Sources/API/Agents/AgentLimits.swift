@@ -33,6 +33,9 @@ enum AgentLimits {
     static let inactivity = 1_000...120_000
     static let duration = 10_000...14_400_000
 
+    /// Ten years.
+    static let retentionDays = 1...3_650
+
     static let criteria = 0...10
     static let intents = 0...50
     static let intentName = 1...64

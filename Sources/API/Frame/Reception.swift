@@ -17,14 +17,17 @@ struct Reception: Sendable {
     let outgoing: OutgoingWebhooks
     let sealing: Sealing?
     let meaning: Meaning
+    let recordings: RecordingLinks
     private let log = LogHandle()
     private let idempotency: Idempotency
 
     init(
         _ station: Station, _ tokens: TokenOffice, _ passwords: PasswordOffice, _ rates: RateLimiter, _ tail: Tail,
-        _ analytics: AnalyticsPools, _ outgoing: OutgoingWebhooks, _ sealing: Sealing?, _ meaning: Meaning
+        _ analytics: AnalyticsPools, _ outgoing: OutgoingWebhooks, _ sealing: Sealing?, _ meaning: Meaning,
+        _ recordings: RecordingLinks
     ) {
         self.meaning = meaning
+        self.recordings = recordings
         self.sealing = sealing
         self.outgoing = outgoing
         self.station = station
@@ -76,7 +79,7 @@ struct Reception: Sendable {
         let visit = Visit(
             request, identity, database, wish, tokens.cursors, tail, LiveCalls(redis), ErrandBell(redis),
             ProviderBoard(redis), analytics,
-            outgoing, sealing, meaning)
+            outgoing, sealing, meaning, recordings)
         guard let key = try Idempotency.key(of: request) else { return try await answered(visit, handler) }
         // It goes on when the sender goes: who asks again under the key shall find an answer, not half an effect.
         return try await Task(executorPreference: pool.loop) {
@@ -104,6 +107,11 @@ struct Reception: Sendable {
         // A scope that this release does not know allows nothing.
         let scopes = Set(key.scopes.compactMap { Scope(rawValue: $0) })
         return (Identity(apiKey: key.id, scopes: scopes, of: key.organization), key.tier)
+    }
+
+    /// An organization's database for who has shown a link of ours to something in it.
+    func database(of organization: OrganizationID) async throws -> TenantDatabase {
+        TenantDatabase(organization, in: pool, log: try await log.log(through: pool))
     }
 
     // MARK: - Who we don't

@@ -24,14 +24,17 @@ struct Visit: Sendable {
     let sealing: Sealing?
     /// What a text means, to be searched by.
     let meaning: Meaning
+    let recordings: RecordingLinks
     private let cursors: CursorSeal
 
     init(
         _ request: Request, _ identity: Identity, _ database: TenantDatabase, _ wish: Wish, _ cursors: CursorSeal,
         _ tail: Tail, _ live: LiveCalls, _ bell: ErrandBell, _ providers: ProviderBoard, _ analytics: AnalyticsPools,
-        _ outgoing: OutgoingWebhooks, _ sealing: Sealing?, _ meaning: Meaning
+        _ outgoing: OutgoingWebhooks, _ sealing: Sealing?, _ meaning: Meaning,
+        _ recordings: RecordingLinks
     ) {
         self.meaning = meaning
+        self.recordings = recordings
         self.sealing = sealing
         self.outgoing = outgoing
         self.tail = tail

@@ -22,6 +22,8 @@ struct TokenOffice: Sendable {
     let box: SealedBox
     /// Seals places in the log, which tell how much all organizations do together.
     let places: SealedBox
+    /// Signs links to recordings.
+    let recordings: Crypto.Secret
     /// Hides who is counted from whoever reads the counters.
     let rates: Crypto.Secret
     /// Nobody set a key, so tokens end with the process.
@@ -54,6 +56,7 @@ struct TokenOffice: Sendable {
             ?? .random(count: 32)
         cursors = CursorSeal(key: Self.derived("cursors", from: root))
         rates = Self.derived("rates", from: root)
+        recordings = Self.derived("recordings", from: root)
         guard let box = SealedBox(key: Self.derived("answers", from: root)),
             let places = SealedBox(key: Self.derived("places", from: root))
         else { preconditionFailure("a digest has as many bytes as a box's key") }

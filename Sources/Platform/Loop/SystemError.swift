@@ -20,5 +20,7 @@ package struct SystemError: Error, Hashable, Sendable, CustomStringConvertible {
         return result
     }
 
+    package var isNoSuchFile: Bool { code == ENOENT }
+
     package var description: String { unsafe "\(call): \(String(cString: strerror(code)))" }
 }

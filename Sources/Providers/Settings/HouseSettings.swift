@@ -8,6 +8,7 @@ package struct HouseSettings: Sendable {
     package let providers: ProviderSettings
     package let local: LocalSettings
     package let webhooks: WebhookSettings
+    package let recordings: RecordingSettings
     /// Wraps the keys that personal words are sealed with.
     package let sealingKey: Secret?
 
@@ -19,6 +20,7 @@ package struct HouseSettings: Sendable {
         providers = ProviderSettings(&reader)
         local = LocalSettings(&reader)
         webhooks = WebhookSettings(&reader)
+        recordings = RecordingSettings(&reader)
         sealingKey = reader.find(
             "LEDGERLINE_SEALING_KEY", as: .secret(atLeast: 44),
             "Opens what people said in the log: 32 bytes in base64, the same for all processes.")

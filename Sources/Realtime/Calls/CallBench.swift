@@ -30,7 +30,7 @@ final class CallBench: @unchecked Sendable {
     init(
         _ bench: Workbench, _ settings: HouseSettings, _ engines: LocalEngines, _ minds: LocalMinds,
         _ recorder: EventRecorder,
-        _ series: CallSeries, _ log: Log, traces: TraceShelf?, sealing: Sealing?
+        _ series: CallSeries, _ log: Log, traces: TraceShelf?, recordings: CallRecordings, sealing: Sealing?
     ) {
         self.sealing = sealing
         (loop, self.log) = (bench.loop, log)
@@ -42,7 +42,8 @@ final class CallBench: @unchecked Sendable {
         commands = Self.commands(settings.carrier, bench)
         surroundings = CallSession.Surroundings(
             loop: bench.loop, providers: providers, detector: engines.detectors(), recorder: recorder,
-            tools: tools, context: context, commands: nil, series: series, log: log, traces: traces)
+            tools: tools, context: context, commands: nil, series: series, log: log, traces: traces,
+            recordings: recordings)
     }
 
     /// Those that we have an account with.

@@ -26,6 +26,8 @@ final class CallSession: @unchecked Sendable {
 
     private var conversation: Conversation
     private let trace: CallTracer?
+    private let recordings: CallRecordings
+    private var tape: CallTape?
     private var known: CallState
     private var inbox = Inbox()
     private var effects: [Effect] = []
@@ -60,6 +62,7 @@ final class CallSession: @unchecked Sendable {
         let log: Log
         /// Nil where calls leave no traces.
         let traces: TraceShelf?
+        let recordings: CallRecordings
         /// With which what is said in this call is sealed; nil where the house seals nothing.
         var key: SubjectKey?
     }
@@ -67,7 +70,7 @@ final class CallSession: @unchecked Sendable {
     init(_ ticket: CallTicket, _ surroundings: Surroundings, _ line: MediaLine, law: G711 = .muLaw) {
         let providers = surroundings.providers
         (self.ticket, self.line, self.law, loop) = (ticket, line, law, surroundings.loop)
-        (series, log) = (surroundings.series, surroundings.log)
+        (series, log, recordings) = (surroundings.series, surroundings.log, surroundings.recordings)
         record = CallRecord(
             sharing: ticket.call, ticket.organization, sealedWith: surroundings.key, in: surroundings.recorder)
         orders = CallOrders(surroundings.commands, ticket.call, leg: ticket.leg, on: surroundings.loop)
@@ -117,6 +120,7 @@ final class CallSession: @unchecked Sendable {
     /// Whatever comes while another input is handled waits for its turn.
     func took(_ input: Input) {
         loop.checkIsolated()
+        if case .marked(let number) = input { tape?.played(number) }
         guard inbox.put(input) else { return log.warn("call_input_dropped") }
         guard !isHandling else { return }
         isHandling = true
@@ -161,6 +165,7 @@ final class CallSession: @unchecked Sendable {
     func heard(_ audio: Span<UInt8>) {
         guard let ear, !isClosed, !audio.isEmpty else { return }
         let place = ear.place
+        tape?.heard(audio)
         samples.removeAll(keepingCapacity: true)
         // In one go: sample by sample each would be asked whether it may.
         let law = law
@@ -189,6 +194,8 @@ final class CallSession: @unchecked Sendable {
         guard !isClosed else { return }
         isClosed = true
         trace?.over()
+        tape?.over()
+        (tape, line.tape) = (nil, nil)
         loop.disarm(alarm)
         loop.disarm(quiet)
         mind?.cancelAll()
@@ -299,8 +306,27 @@ final class CallSession: @unchecked Sendable {
     /// The first sound may be ours or comfort: a leg is never left quiet.
     func began(on leg: String) {
         orders.leg = leg
+        if let days = ticket.agent.recordingDays { record(keepingFor: days) }
         loop.arm(quiet, at: .now + Self.quietMax)
     }
 
     func closeLine() { line.close() }
+
+    private func record(keepingFor days: Int) {
+        guard let volume = recordings.begin(ticket, days: days) else {
+            return noRecording(RecordingID(UUID.v7()), .storageFailed)
+        }
+        let recording = volume.head.recording
+        tape = CallTape(volume, law, clock) { [weak self] fault in self?.noRecording(recording, fault) }
+        line.tape = tape
+        note(.recordingStarted(RecordingStarted(recording: recording, channels: WaveHeader.channels)))
+    }
+
+    /// The call goes on.
+    private func noRecording(_ recording: RecordingID, _ fault: RecordingFault) {
+        (tape, line.tape) = (nil, nil)
+        log.error("call_not_recorded", .kind("fault", fault))
+        note(.recordingFailed(RecordingFailed(recording: recording, reason: fault)))
+        if !isHandling { writeDown() }
+    }
 }

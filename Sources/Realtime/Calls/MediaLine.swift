@@ -7,6 +7,8 @@ import Wire
 final class MediaLine: @unchecked Sendable {
     let carrier: Carrier
     private let socket: WebSocket
+    /// Nil for a call that is not recorded.
+    var tape: CallTape?
     /// Twilio's frames name their stream, which is known when it begins.
     private var twilio = TwilioMediaWriter(stream: "")
 
@@ -19,6 +21,7 @@ final class MediaLine: @unchecked Sendable {
     var pressesKeysAloud: Bool { carrier == .twilio }
 
     func play(_ audio: [UInt8]) {
+        tape?.sent(audio)
         write { frame in
             switch carrier {
             case .telnyx: TelnyxMediaWriter.media(audio.span, to: &frame)
@@ -28,6 +31,7 @@ final class MediaLine: @unchecked Sendable {
     }
 
     func mark(_ number: MarkNumber) {
+        tape?.marked(number)
         let name = String(number.value)
         write { frame in
             switch carrier {
@@ -38,6 +42,7 @@ final class MediaLine: @unchecked Sendable {
     }
 
     func clear() {
+        tape?.cleared()
         write { frame in
             switch carrier {
             case .telnyx: TelnyxMediaWriter.clear(to: &frame)

@@ -29,6 +29,13 @@ package struct AgentConfiguration: Hashable, Sendable {
     /// BCP 47.
     package var language: String { Self.text(settings["language"]) ?? "en" }
 
+    /// For how many days recordings of its calls are kept; nil if they are not recorded.
+    package var recordingDays: Int? {
+        guard case .bool(true)? = settings["recording"]?["enabled"] else { return nil }
+        return Self.whole(settings["recording"]?["retention_days"]).map { Int(clamping: max(1, $0)) }
+            ?? RecordingHead.retentionUsual
+    }
+
     // MARK: - With whose help
 
     /// The voice provider's name for the voice; nil for that of the house.

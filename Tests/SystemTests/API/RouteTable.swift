@@ -68,6 +68,9 @@ enum RouteTable {
         },
         "get_call": call, "list_call_events": call, "get_transcript": call, "list_turns": call, "get_call_state": call,
         "list_call_analyses": call,
+        "get_call_recording": .shown(
+            in: "RecordedCallTests.swift",
+            by: "a call is recorded as both sides heard it, and comes by a link that ends"),
         "change_call": .asked { .init(ids: [$0.call], body: #"{"metadata":{"order":"4711"}}"#) },
         "erase_call": .asked { .init(ids: [try await $0.endedCall()]) },
         "hang_up_call": waiting, "stop_call": waiting,

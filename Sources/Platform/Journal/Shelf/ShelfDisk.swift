@@ -32,10 +32,16 @@ final class ShelfDisk: @unchecked Sendable {
     deinit { close() }
 
     func close() {
-        for volume in open.values { Glibc.close(volume.file) }
+        for volume in open.values { letGo(volume) }
         open = [:]
         if folder >= 0 { Glibc.close(folder) }
         folder = -1
+    }
+
+    private func letGo(_ volume: Open) {
+        // Said expressly: a child that was forked a moment ago may still have the descriptor too, and the lock with it.
+        flock(volume.file, LOCK_UN)
+        Glibc.close(volume.file)
     }
 
     /// Makes a file for it, and first the folder if there is none.
@@ -53,6 +59,8 @@ final class ShelfDisk: @unchecked Sendable {
                 continue
             }
             try SystemError.check(file, "open")
+            // Who reads can see that it is being written: a writer that was killed holds nothing.
+            flock(file, LOCK_EX)
             open[volume] = Open(file: file, name: name)
             break
         }
@@ -76,7 +84,7 @@ final class ShelfDisk: @unchecked Sendable {
     }
 
     func end(_ volume: UInt64) {
-        if let ended = open.removeValue(forKey: volume) { Glibc.close(ended.file) }
+        if let ended = open.removeValue(forKey: volume) { letGo(ended) }
     }
 
     private func write(_ bytes: [UInt8], _ volume: UInt64) throws(SystemError) {
