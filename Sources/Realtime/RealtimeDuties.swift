@@ -19,13 +19,14 @@ enum RealtimeDuties {
         let series = CallSeries(station.metrics)
         let floor = CallFloor(callsMax: settings.callsMax, series)
         let traces = try CallTraces(settings, station)
+        let secrets = try EndpointSecrets(setting: settings.house.sealingKey?.revealed)
         var benches: [CallBench] = []
         for bench in station.benches {
             // Awaited at once: it only moves the making to the bench's loop.
             benches.append(
                 await Task(executorPreference: bench.loop) {
                     CallBench(
-                        bench, settings.house, engines, minds, recording.recorder, series, station.log,
+                        bench, settings.house, engines, minds, recording.recorder, secrets, series, station.log,
                         traces: traces.shelf)
                 }.value)
         }

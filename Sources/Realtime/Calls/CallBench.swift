@@ -28,7 +28,7 @@ final class CallBench: @unchecked Sendable {
 
     init(
         _ bench: Workbench, _ settings: HouseSettings, _ engines: LocalEngines, _ minds: LocalMinds,
-        _ recorder: EventRecorder,
+        _ recorder: EventRecorder, _ secrets: EndpointSecrets,
         _ series: CallSeries, _ log: Log, traces: TraceShelf?
     ) {
         (loop, self.log) = (bench.loop, log)
@@ -40,7 +40,7 @@ final class CallBench: @unchecked Sendable {
         commands = Self.commands(settings.carrier, bench)
         surroundings = CallSession.Surroundings(
             loop: bench.loop, providers: providers, detector: engines.detectors(), recorder: recorder,
-            tools: tools, context: context, commands: nil, series: series, log: log, traces: traces)
+            tools: tools, toolSecrets: ToolSecrets(bench.postgres, secrets), context: context, commands: nil, series: series, log: log, traces: traces)
     }
 
     /// Those that we have an account with.

@@ -54,6 +54,7 @@ final class CallSession: @unchecked Sendable {
         let detector: () -> any VoiceDetector
         let recorder: EventRecorder
         let tools: ToolPost
+        let toolSecrets: ToolSecrets
         let context: ContextReader
         var commands: (any CarrierCommands)?
         let series: CallSeries
@@ -81,7 +82,9 @@ final class CallSession: @unchecked Sendable {
             voices: Self.chain(agent.chain(.tts), providers.synthesizers.order()).map {
                 VoiceName(provider: $0, voice: providers.voice(agent.voice, of: $0))
             })
-        tools = CallTools(agent.tools, of: ticket.call, surroundings.tools, on: surroundings.loop, surroundings.log)
+        tools = CallTools(
+            agent.tools, of: ticket, surroundings.tools, surroundings.toolSecrets, on: surroundings.loop,
+            surroundings.log)
         agent.settle(&settings)
         // One that can't be read is told by whoever goes by it.
         let script = (try? LocalScript.find(in: agent.instructions)) ?? nil
