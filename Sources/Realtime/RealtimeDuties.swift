@@ -19,6 +19,7 @@ enum RealtimeDuties {
         let series = CallSeries(station.metrics)
         let floor = CallFloor(callsMax: settings.callsMax, series)
         let traces = try CallTraces(settings, station)
+        let sealing = try settings.house.sealingKey.map { try Sealing(setting: $0.revealed) }
         let secrets = try EndpointSecrets(setting: settings.house.sealingKey?.revealed)
         var benches: [CallBench] = []
         for bench in station.benches {
@@ -26,7 +27,8 @@ enum RealtimeDuties {
             benches.append(
                 await Task(executorPreference: bench.loop) {
                     CallBench(
-                        bench, settings.house, engines, minds, recording.recorder, secrets, series, station.log,
+                        bench, settings.house, engines, minds, recording.recorder, secrets, sealing, series,
+                        station.log,
                         traces: traces.shelf)
                 }.value)
         }
@@ -69,13 +71,15 @@ enum RealtimeDuties {
         if let lack { station.log.warn("providers_missing", .harmless("what", lack)) }
     }
 
-    /// Calls come to their own end as long as there is time; then we end them, and the log says so.
+    /// Calls come to their own end as long as there is time; then others go on with them, and what can't be handed over is ended.
     private static func drain(
         _ floor: CallFloor, _ benches: [CallBench], within patience: Duration, on loop: Loop
     ) async {
         floor.drain()
         let deadline = Moment.now + patience
         await wait(floor, until: deadline, on: loop)
+        for bench in benches { await Task(executorPreference: bench.loop) { await bench.handOverCalls() }.value }
+        await wait(floor, until: Moment.now + Self.goodbye, on: loop)
         for bench in benches { await Task(executorPreference: bench.loop) { bench.endCalls() }.value }
         await wait(floor, until: deadline + Self.goodbye, on: loop)
     }

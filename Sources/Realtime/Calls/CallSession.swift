@@ -63,12 +63,16 @@ final class CallSession: @unchecked Sendable {
         let traces: TraceShelf?
     }
 
-    init(_ ticket: CallTicket, _ surroundings: Surroundings, _ line: MediaLine, law: G711 = .muLaw) {
+    init(
+        _ ticket: CallTicket, _ surroundings: Surroundings, _ line: MediaLine, taking past: CallSoFar? = nil,
+        law: G711 = .muLaw
+    ) {
         let providers = surroundings.providers
         (self.ticket, self.line, self.law, loop) = (ticket, line, law, surroundings.loop)
         (series, log) = (surroundings.series, surroundings.log)
         record = CallRecord(sharing: ticket.call, ticket.organization, in: surroundings.recorder)
-        orders = CallOrders(surroundings.commands, ticket.call, leg: ticket.leg, on: surroundings.loop)
+        orders = CallOrders(
+            surroundings.commands, ticket.call, leg: ticket.leg, number: past?.count ?? 0, on: surroundings.loop)
         detector = surroundings.detector()
         known = CallState(startedAt: clock.now)
         let order = providers.thinkers.order()
@@ -104,6 +108,7 @@ final class CallSession: @unchecked Sendable {
             self?.took($0)
         }
         self.voice = CallVoice(providers, law, language: agent.language) { [weak self] in self?.took($0) }
+        if let past { took(.tookOver(past)) }
     }
 
     /// Those of the agent's whom this house has, in the agent's order; the house's own where it has none of them.
@@ -303,4 +308,15 @@ final class CallSession: @unchecked Sendable {
     }
 
     func closeLine() { line.close() }
+
+    // MARK: - Handing over
+
+    /// The leg, if its call may go on elsewhere: by orders to its carrier it came here, and by another one it leaves.
+    var legToHandOver: String? { conversation.mayBeHandedOver && orders.isPossible ? orders.leg : nil }
+
+    /// Everything that others need is in the log then, or on its way there.
+    func letGo() {
+        took(.control(.letGo))
+        if conversation.isLetGo { line.close() }
+    }
 }

@@ -37,11 +37,14 @@ struct MediaDoor: Sendable {
             throw error
         }
         guard let ticket = try await bench.tickets.redeem(token) else { throw floor.refuse(.unknownToken) }
+        let past = try await bench.past(of: ticket)
+        // Somebody else has taken it over, or it is over.
+        if ticket.resumes, past == nil { throw floor.refuse(.unknownToken) }
         floor.series.admitted()
         var limits = WebSocketLimits()
         limits.messageBytesMax = Self.messageBytesMax
         return .webSocket(for: request, limits: limits) { socket in
-            try await bench.carry(ticket, over: socket, of: carrier, in: place)
+            try await bench.carry(ticket, taking: past, over: socket, of: carrier, in: place)
         }
     }
 }

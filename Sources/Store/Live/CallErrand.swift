@@ -12,6 +12,8 @@ package enum CallErrand: Hashable, Sendable {
     case dial(CallID)
     /// The carrier could not open the stream of a call that was answered, or lost it.
     case openMedia(CallID, leg: String)
+    /// The process that carried the call ends before it, and lets it go: somebody else shall take it over.
+    case handOver(CallID, leg: String)
     /// The call shall end, wherever it is.
     case hangUp(CallID)
     /// The carrier says that the call is over, and how; whoever carries it may not come to say so.
@@ -25,6 +27,7 @@ package enum CallErrand: Hashable, Sendable {
         case refuse = "refuse_call"
         case dial = "dial_call"
         case openMedia = "open_media"
+        case handOver = "hand_over_call"
         case hangUp = "hang_up_call"
         case close = "close_call"
     }
@@ -35,6 +38,7 @@ package enum CallErrand: Hashable, Sendable {
         case .refuse: .refuse
         case .dial: .dial
         case .openMedia: .openMedia
+        case .handOver: .handOver
         case .hangUp: .hangUp
         case .close: .close
         }
@@ -42,7 +46,8 @@ package enum CallErrand: Hashable, Sendable {
 
     private var call: CallID? {
         switch self {
-        case .answer(let call, _), .dial(let call), .openMedia(let call, _), .hangUp(let call), .close(let call, _, _):
+        case .answer(let call, _), .dial(let call), .openMedia(let call, _), .handOver(let call, _), .hangUp(let call),
+            .close(let call, _, _):
             call
         case .refuse: nil
         }
@@ -50,7 +55,7 @@ package enum CallErrand: Hashable, Sendable {
 
     private var leg: String? {
         switch self {
-        case .answer(_, let leg), .refuse(let leg), .openMedia(_, let leg): leg
+        case .answer(_, let leg), .refuse(let leg), .openMedia(_, let leg), .handOver(_, let leg): leg
         case .dial, .hangUp, .close: nil
         }
     }
@@ -78,6 +83,7 @@ package enum CallErrand: Hashable, Sendable {
         case (.refuse, _, let leg?): self = .refuse(leg: leg)
         case (.dial, let call?, _): self = .dial(call)
         case (.openMedia, let call?, let leg?): self = .openMedia(call, leg: leg)
+        case (.handOver, let call?, let leg?): self = .handOver(call, leg: leg)
         case (.hangUp, let call?, _): self = .hangUp(call)
         case (.close, let call?, _):
             guard case .news(let facts)? = document["end"].flatMap(LiveOrder.init),

@@ -15,12 +15,15 @@ package struct CallTicket: Hashable, Sendable {
     /// Whom the call is with, as far as that is known: what we remember of them is looked up by it.
     package var other: OtherSide
 
+    /// The call was carried before, and let go: the log says how far it got.
+    package var resumes: Bool
+
     package init(
         call: CallID, organization: OrganizationID, direction: Direction, leg: String?, agent: AgentConfiguration,
-        other: OtherSide = OtherSide()
+        other: OtherSide = OtherSide(), resumes: Bool = false
     ) {
         (self.call, self.organization, self.direction) = (call, organization, direction)
-        (self.leg, self.agent, self.other) = (leg, agent, other)
+        (self.leg, self.agent, self.other, self.resumes) = (leg, agent, other, resumes)
     }
 
     // MARK: - On its way
@@ -40,6 +43,8 @@ package struct CallTicket: Hashable, Sendable {
             json.name("agent")
             agent.settings.writeValue(to: &json)
             other.write(to: &json)
+            json.name("resumes")
+            json.bool(resumes)
             json.endObject()
         }
         return queue.withUnsafeBytes { unsafe Array($0) }
@@ -55,6 +60,6 @@ package struct CallTicket: Hashable, Sendable {
         self.init(
             call: CallID(value: call.value), organization: OrganizationID(value: organization.value),
             direction: direction, leg: document["leg"]?.text, agent: AgentConfiguration(Freeform(agent)),
-            other: OtherSide(document))
+            other: OtherSide(document), resumes: document["resumes"] == .bool(true))
     }
 }
