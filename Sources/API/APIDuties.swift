@@ -20,7 +20,7 @@ enum APIDuties {
         let sealing = try settings.house.sealingKey.map { try Sealing(setting: $0.revealed) }
         let reception = Reception(
             station, tokens, try PasswordOffice(), rates, tail, analytics, try OutgoingWebhooks(settings), sealing,
-            Meaning(settings.house.local, station.log))
+            settings.house.carrier.mediaURL.text, Meaning(settings.house.local, station.log))
         let bench = station.benches[0]
         var duties = Duties(
             routes: routes.map { $0.route(reception) } + [keys(tokens)] + Doors.routes(station, settings),
@@ -32,7 +32,8 @@ enum APIDuties {
             ], title: "Ledgerline")
         duties.limits.message.bodyBytes = settings.bodyMax
         duties.schemas =
-            MeRoutes.components + APIKeyRoutes.components + CallShapes.components + CallControlRoutes.components
+            MeRoutes.components + APIKeyRoutes.components + CallShapes.components + WebCallRoute.components
+            + CallControlRoutes.components
             + AgentShapes.components + CustomerRoutes.components + PhoneNumberRoutes.components
             + AnalyticsShapes.components + EndpointShapes.components + ToolSecretRoutes.components
             + OperationShapes.components

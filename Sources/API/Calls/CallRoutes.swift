@@ -7,7 +7,10 @@ import Wire
 /// Calls, and everything that is known of one.
 enum CallRoutes {
     static let all: [APIRoute] =
-        [list, CallRequestRoute.request, get, CallChangeRoute.change, events, transcript, turns, state]
+        [
+            list, CallRequestRoute.request, WebCallRoute.open, get, CallChangeRoute.change, events, transcript, turns,
+            state,
+        ]
         + CallControlRoutes.all
 
     /// How long a read waits for what its sender has written.

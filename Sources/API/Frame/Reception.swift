@@ -16,14 +16,17 @@ struct Reception: Sendable {
     let analytics: AnalyticsPools
     let outgoing: OutgoingWebhooks
     let sealing: Sealing?
+    let mediaURL: String
     let meaning: Meaning
     private let log = LogHandle()
     private let idempotency: Idempotency
 
     init(
         _ station: Station, _ tokens: TokenOffice, _ passwords: PasswordOffice, _ rates: RateLimiter, _ tail: Tail,
-        _ analytics: AnalyticsPools, _ outgoing: OutgoingWebhooks, _ sealing: Sealing?, _ meaning: Meaning
+        _ analytics: AnalyticsPools, _ outgoing: OutgoingWebhooks, _ sealing: Sealing?, _ mediaURL: String,
+        _ meaning: Meaning
     ) {
+        self.mediaURL = mediaURL
         self.meaning = meaning
         self.sealing = sealing
         self.outgoing = outgoing
@@ -74,7 +77,7 @@ struct Reception: Sendable {
         let redis = station.bench.redis
         let visit = Visit(
             request, identity, database, wish, tokens.cursors, tail, LiveCalls(redis), ErrandBell(redis), analytics,
-            outgoing, sealing, meaning)
+            outgoing, sealing, MediaDesk(tickets: RedisCallTickets(redis), url: mediaURL), meaning)
         guard let key = try Idempotency.key(of: request) else { return try await answered(visit, handler) }
         // It goes on when the sender goes: who asks again under the key shall find an answer, not half an effect.
         return try await Task(executorPreference: pool.loop) {

@@ -20,6 +20,7 @@ struct Visit: Sendable {
     let outgoing: OutgoingWebhooks
     /// Seals what people are told about; nil where there is no key.
     let sealing: Sealing?
+    let media: MediaDesk
     /// What a text means, to be searched by.
     let meaning: Meaning
     private let cursors: CursorSeal
@@ -27,8 +28,9 @@ struct Visit: Sendable {
     init(
         _ request: Request, _ identity: Identity, _ database: TenantDatabase, _ wish: Wish, _ cursors: CursorSeal,
         _ tail: Tail, _ live: LiveCalls, _ bell: ErrandBell, _ analytics: AnalyticsPools,
-        _ outgoing: OutgoingWebhooks, _ sealing: Sealing?, _ meaning: Meaning
+        _ outgoing: OutgoingWebhooks, _ sealing: Sealing?, _ media: MediaDesk, _ meaning: Meaning
     ) {
+        self.media = media
         self.meaning = meaning
         self.sealing = sealing
         self.outgoing = outgoing

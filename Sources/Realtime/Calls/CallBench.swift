@@ -71,23 +71,27 @@ final class CallBench: @unchecked Sendable {
 
     /// Carries one call over its media socket, until it is over.
     func carry(
-        _ ticket: CallTicket, taking past: CallSoFar?, over socket: WebSocket, of carrier: Carrier,
+        _ ticket: CallTicket, taking past: CallSoFar?, over socket: WebSocket, of peer: MediaPeer,
         in place: CallFloor.Place
     ) async throws {
         loop.checkIsolated()
         defer { withExtendedLifetime(place) {} }
         var surroundings = self.surroundings
-        surroundings.commands = commands[carrier]
-        let line = MediaLine(socket, of: carrier)
+        if case .carrier(let carrier) = peer { surroundings.commands = commands[carrier] }
+        let line = MediaLine(socket, of: peer)
         let session = CallSession(ticket, surroundings, line, taking: past)
-        let media = CarrierMedia(session, line, socket, log)
+        let media: any MediaSide
+        switch peer {
+        case .carrier(let carrier): media = CarrierMedia(session, line, of: carrier, socket, log)
+        case .browser: media = BrowserMedia(session, line, socket, log)
+        }
         sessions[ObjectIdentifier(session)] = session
         desk.began(ticket.call)
         defer {
             sessions[ObjectIdentifier(session)] = nil
             if self.session(of: ticket.call) == nil { desk.ended(ticket.call) }
         }
-        socket.onMessage { _, message in media.took(message) }
+        socket.onMessage { kind, message in media.took(kind, message) }
         let patience = loop.after(CarrierMedia.startPatience) { media.startIsDue() }
         defer { loop.disarm(patience) }
         // Nobody's connection ends in good order: whatever ends it, the call learns that it has.

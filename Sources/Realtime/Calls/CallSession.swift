@@ -309,6 +309,12 @@ final class CallSession: @unchecked Sendable {
 
     func closeLine() { line.close() }
 
+    /// Of a call that no carrier tells of.
+    func wasAnswered() {
+        note(.callAnswered(CallAnswered()))
+        writeDown()
+    }
+
     // MARK: - Handing over
 
     /// The leg, if its call may go on elsewhere: by orders to its carrier it came here, and by another one it leaves.

@@ -14,6 +14,8 @@ package enum CallErrand: Hashable, Sendable {
     case openMedia(CallID, leg: String)
     /// The process that carried the call ends before it, and lets it go: somebody else shall take it over.
     case handOver(CallID, leg: String)
+    /// A call of a browser, of whose end no carrier would tell.
+    case watch(CallID)
     /// The call shall end, wherever it is.
     case hangUp(CallID)
     /// The carrier says that the call is over, and how; whoever carries it may not come to say so.
@@ -28,6 +30,7 @@ package enum CallErrand: Hashable, Sendable {
         case dial = "dial_call"
         case openMedia = "open_media"
         case handOver = "hand_over_call"
+        case watch = "watch_web_call"
         case hangUp = "hang_up_call"
         case close = "close_call"
     }
@@ -39,6 +42,7 @@ package enum CallErrand: Hashable, Sendable {
         case .dial: .dial
         case .openMedia: .openMedia
         case .handOver: .handOver
+        case .watch: .watch
         case .hangUp: .hangUp
         case .close: .close
         }
@@ -46,7 +50,8 @@ package enum CallErrand: Hashable, Sendable {
 
     private var call: CallID? {
         switch self {
-        case .answer(let call, _), .dial(let call), .openMedia(let call, _), .handOver(let call, _), .hangUp(let call),
+        case .answer(let call, _), .dial(let call), .openMedia(let call, _), .handOver(let call, _), .watch(let call),
+            .hangUp(let call),
             .close(let call, _, _):
             call
         case .refuse: nil
@@ -56,7 +61,7 @@ package enum CallErrand: Hashable, Sendable {
     private var leg: String? {
         switch self {
         case .answer(_, let leg), .refuse(let leg), .openMedia(_, let leg), .handOver(_, let leg): leg
-        case .dial, .hangUp, .close: nil
+        case .dial, .watch, .hangUp, .close: nil
         }
     }
 
@@ -84,6 +89,7 @@ package enum CallErrand: Hashable, Sendable {
         case (.dial, let call?, _): self = .dial(call)
         case (.openMedia, let call?, let leg?): self = .openMedia(call, leg: leg)
         case (.handOver, let call?, let leg?): self = .handOver(call, leg: leg)
+        case (.watch, let call?, _): self = .watch(call)
         case (.hangUp, let call?, _): self = .hangUp(call)
         case (.close, let call?, _):
             guard case .news(let facts)? = document["end"].flatMap(LiveOrder.init),

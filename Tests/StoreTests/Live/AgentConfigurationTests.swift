@@ -85,7 +85,7 @@ struct AgentConfigurationTests {
         let call = CallID(UUID.v7())
         for errand: CallErrand in [
             .answer(call, leg: "v3:x"), .refuse(leg: "v3:y"), .dial(call), .openMedia(call, leg: "v3:z"), .hangUp(call),
-            .handOver(call, leg: "v3:z"),
+            .handOver(call, leg: "v3:z"), .watch(call),
         ] {
             #expect(CallErrand(errand.kind, args: errand.args) == errand)
         }

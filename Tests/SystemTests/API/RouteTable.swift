@@ -64,6 +64,7 @@ enum RouteTable {
         "request_call": .asked {
             .init(body: #"{"agent_id":"\#(try await $0.callingAgent())","to":"+15550100063"}"#)
         },
+        "open_web_call": .asked { .init(body: #"{"agent_id":"\#(try await $0.callingAgent())"}"#) },
         "get_call": call, "list_call_events": call, "get_transcript": call, "list_turns": call, "get_call_state": call,
         "list_call_analyses": call,
         "change_call": .asked { .init(ids: [$0.call], body: #"{"metadata":{"order":"4711"}}"#) },
