@@ -15,15 +15,15 @@ enum APIDuties {
         let tokens = try TokenOffice(settings)
         if tokens.isMakeshift { station.log.warn("token_key_made_up", .text("setting", "JWT_PRIVATE_KEY")) }
         let rates = RateLimiter(settings.rates, tokens.rates, station)
-        let tail = Tail(tokens.places, station)
-        let analytics = try AnalyticsPools(station, replica: settings.analyticsDatabase)
         let sealing = try settings.house.sealingKey.map { try Sealing(setting: $0.revealed) }
+        let tail = Tail(tokens.places, station, sealing)
+        let analytics = try AnalyticsPools(station, replica: settings.analyticsDatabase)
         let reception = Reception(
             station, tokens, try PasswordOffice(), rates, tail, analytics, try OutgoingWebhooks(settings), sealing,
             settings.house.carrier.mediaURL.text, Meaning(settings.house.local, station.log))
         let bench = station.benches[0]
         var duties = Duties(
-            routes: routes.map { $0.route(reception) } + [keys(tokens)] + Doors.routes(station, settings),
+            routes: routes.map { $0.route(reception) } + [keys(tokens)] + Doors.routes(station, settings, sealing),
             services: station.benches.map { bench in
                 .init("analytics", on: bench.loop) { await analytics.run($0, at: bench) }
             } + [

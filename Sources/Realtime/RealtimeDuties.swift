@@ -18,8 +18,9 @@ enum RealtimeDuties {
         minds.tell(station.health, station.log)
         let series = CallSeries(station.metrics)
         let floor = CallFloor(callsMax: settings.callsMax, series)
-        let traces = try CallTraces(settings, station)
         let sealing = try settings.house.sealingKey.map { try Sealing(setting: $0.revealed) }
+        let traces = try CallTraces(settings, sealing, station)
+        let forgotten = ForgottenFiles(at: house, [traces.shelf].compactMap { $0 }, station.log)
         let secrets = try EndpointSecrets(setting: settings.house.sealingKey?.revealed)
         var benches: [CallBench] = []
         for bench in station.benches {
@@ -50,6 +51,7 @@ enum RealtimeDuties {
                     figures.stop()
                 },
                 ServiceGroup.Member("traces", on: house.loop, run: traces.run),
+                ServiceGroup.Member("forgetting", on: house.loop, run: forgotten.run),
                 ServiceGroup.Member("providers", on: house.loop) { shift in
                     shift.ready()
                     await shift.untilOver()

@@ -82,6 +82,8 @@ final class AnalysisService: @unchecked Sendable {
         own.slots = Self.slots
         let analysis = AnalysisDesk(bench.postgres, events, sealing)
         let patterns = PatternDesk(bench.postgres, events)
+        let forgetting = ForgettingDesk(bench.postgres)
+        let forgotten = ForgettingBell(bench.redis)
         let texts = EmbeddingDesk(bench.postgres, by: embedder)
         var embedding = JobHandler(AnalysisJobs.embedding) { _ in
             _ = try await texts.work { Task.isCancelled }
@@ -96,6 +98,16 @@ final class AnalysisService: @unchecked Sendable {
                 },
                 handler(AnalysisJobs.patterns) { call, organization, run in
                     _ = try await patterns.learn(from: call, of: organization) { try await run.complete(in: $0) }
+                },
+                JobHandler(ForgettingJobs.calls) { run in
+                    guard let customer = ForgettingJobs.customer(in: run.job.args),
+                        let organization = run.job.organization
+                    else { return .discarded("its arguments are of another release") }
+                    _ = try await forgetting.forget(customer, of: OrganizationID(organization)) {
+                        try await run.complete(in: $0)
+                    }
+                    await forgotten.ring()
+                    return .done
                 }, embedding,
             ],
             periodic: [PeriodicJob(AnalysisJobs.embedding, .every(Self.embeddingRhythm)) { _ in AnalysisJobs.embed() }],

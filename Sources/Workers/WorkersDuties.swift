@@ -14,22 +14,24 @@ enum WorkersDuties {
         let relay = RelayService(at: house, station.log)
         let sealing = try settings.house.sealingKey.map { try Sealing(setting: $0.revealed) }
         let calls = CallsService(at: own, sealing, station.log)
-        let customers = ConsumerService(CustomersConsumer(), at: own, station.log)
+        let customers = ConsumerService(CustomersConsumer(sealing: sealing), at: own, station.log)
         let learning = ConsumerService(LearningConsumer(sealing: sealing), at: own, station.log)
         // The weights are read once, whoever asks first.
         let finder = EmbeddingFinder(settings.house.local)
         let analysis = AnalysisService(at: own, sealing, settings, finder, station.log, station.health)
-        let remembering = ConsumerService(RememberingConsumer(), at: own, station.log)
+        let remembering = ConsumerService(RememberingConsumer(sealing: sealing), at: own, station.log)
         let webhooks = WebhooksService(
             at: house, settings.house.webhooks, try EndpointSecrets(setting: settings.house.sealingKey?.revealed),
+            sealing,
             station.log)
         let figures = FiguresService(at: house, station.log, station.health)
         // Made where it lives.
         let jobs = await Task(executorPreference: house.loop) {
             jobWorker(at: house, settings, sealing, finder, station.log)
         }.value
-        let errands = await Task(executorPreference: house.loop) { errandWorker(at: house, settings, station.log) }
-            .value
+        let errands = await Task(executorPreference: house.loop) {
+            errandWorker(at: house, settings, sealing, station.log)
+        }.value
 
         let relayed = LoopGauge(on: house.loop) { relay.statistics }
         let projected = LoopGauge(on: own.loop) { calls.statistics }
@@ -105,7 +107,9 @@ enum WorkersDuties {
 
     /// Answers and places calls: in a line of its own, so that no slow work stands before a caller. It is woken; where Redis is away
     /// it looks by itself, as often as a caller may be kept waiting.
-    private static func errandWorker(at bench: Workbench, _ settings: WorkersSettings, _ log: Log) -> JobWorker {
+    private static func errandWorker(
+        at bench: Workbench, _ settings: WorkersSettings, _ sealing: Sealing?, _ log: Log
+    ) -> JobWorker {
         var own = JobWorkerSettings()
         own.label = "errands"
         own.queue = CallErrand.queue
@@ -113,7 +117,8 @@ enum WorkersDuties {
         own.pollEvery = .milliseconds(250)
         own.stopPatience = .seconds(10)
         return JobWorker(
-            CallErrands.handlers(Switchboard(at: bench, settings.house.carrier)), on: bench.postgres, settings: own,
+            CallErrands.handlers(Switchboard(at: bench, settings.house.carrier, sealing)), on: bench.postgres,
+            settings: own,
             observe: JobsSeen.observer(log))
     }
 

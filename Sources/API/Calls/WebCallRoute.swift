@@ -55,18 +55,15 @@ enum WebCallRoute {
         taking: NewWebCall.self
     ) { visit, input in
         do {
-            let (row, agent) = try await CallRequestDesk(visit.database, visit.meta).open(input.wish) { call, session in
+            let ticket = try await CallRequestDesk(visit.database, visit.meta).open(input.wish) { call, session in
                 try await JobBoard.enqueue(
                     [NewJob(.watch(call), of: visit.identity.organization.uuid)], in: session)
             }
-            let ticket = CallTicket(
-                call: CallID(row.id), organization: visit.identity.organization, direction: .inbound, leg: nil,
-                agent: agent, other: OtherSide(of: row.state))
             let token = try await visit.media.tickets.issue(ticket)
             let opened = Opened(
-                call: CallID(row.id), mediaURL: "\(visit.media.url)/media/web/\(token)",
+                call: ticket.call, mediaURL: "\(visit.media.url)/media/web/\(token)",
                 expiresAt: .now + RedisCallTickets.lifetime)
-            return Answer.one(opened, shape, .created).with(.location, "\(APIRoute.base)/calls/\(row.id)")
+            return Answer.one(opened, shape, .created).with(.location, "\(APIRoute.base)/calls/\(ticket.call)")
         } catch CallRequestDesk.Refusal.unpaid {
             throw Problems.conflict("budget_exhausted", "what this organization's calls cost is not paid")
         } catch let refusal as CallRequestDesk.Refusal {

@@ -13,6 +13,7 @@ import Wire
 struct CallDesk: Sendable {
     let finder: LogHandle
     let legs: LegMemory
+    let sealing: Sealing?
 
     /// What a process that carries a call is told of it by others than the carrier's sound.
     private static let news: Set<EventType> = [.callEnded, .machineDetected, .transferBridged, .transferEnded]
@@ -39,10 +40,11 @@ struct CallDesk: Sendable {
                 verdict: decision.verdict, leg: findings == nil ? nil : notice.leg?.control,
                 legStream: findings?.known?.stream,
                 target: decision.target)
+            let key = try await key(for: decision, through: pool)
             delivery.events = try decision.facts.enumerated().map { index, fact in
                 try NewEvent(
                     .call(fact), id: Self.id(of: fact, index, notice, decision), at: notice.at,
-                    meta: Self.meta(of: notice))
+                    in: decision.target?.stream ?? UUID(value: 0), sealedWith: key, meta: Self.meta(of: notice))
             }
             let errand = ending.errand(at: notice.at) ?? Self.errand(notice, decision)
             let outcome = try await take(delivery, WebhookInbox(log), errand, pool)
@@ -59,6 +61,16 @@ struct CallDesk: Sendable {
         var problem = Problem(.serviceUnavailable, "call_is_busy", detail: "send it again in a moment")
         problem.headers.set(.retryAfter, "1")
         throw problem
+    }
+
+    /// The call's, where the carrier tells numbers or keys that were pressed. What waits for its call is not sealed: it has none yet.
+    private func key(for decision: CallDecision, through pool: PostgresPool) async throws -> SubjectKey? {
+        guard let sealing, let target = decision.target,
+            decision.facts.contains(where: { Fact.call($0).holdsPrivate })
+        else { return nil }
+        return try await sealing.callKey(
+            CallID(target.stream), OrganizationID(target.organization), through: pool
+        ).key
     }
 
     private func findings(_ notice: CarrierNotice, through pool: PostgresPool) async throws -> LegFindings? {

@@ -9,6 +9,7 @@ import Wire
 /// Makes customers of contacts. Who has the number or the address of somebody we know is that somebody.
 struct ContactDesk: Sendable {
     let finder: LogHandle
+    let sealing: Sealing?
 
     func take(
         _ event: HubSpotEvent, signedAt: Timestamp, body: [UInt8], through pool: PostgresPool
@@ -31,7 +32,11 @@ struct ContactDesk: Sendable {
             let meta = EventMeta(request: WorkContext.current.request?.description, actor: .system("hubspot"))
             delivery.verdict = .applied
             delivery.target = .init(stream: customer, kind: .customer, organization: organization)
-            delivery.events = [try NewEvent(.customer(fact), id: id, at: event.at, meta: meta)]
+            let isPrivate = Fact.customer(fact).holdsPrivate
+            let key = isPrivate ? try await sealing?.key(of: customer, organization, in: session) : nil
+            delivery.events = [
+                try NewEvent(.customer(fact), id: id, at: event.at, in: customer, sealedWith: key, meta: meta)
+            ]
             guard case .taken(let verdict) = try await inbox.take(delivery, in: session) else {
                 throw PostgresError(.unexpectedAnswer)
             }

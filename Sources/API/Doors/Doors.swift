@@ -8,7 +8,7 @@ import Wire
 
 /// Where others tell us things: carriers of calls, Stripe of payments, HubSpot of contacts. No token opens them, a signature does.
 enum Doors {
-    static func routes(_ station: Station, _ settings: APISettings) -> [Route] {
+    static func routes(_ station: Station, _ settings: APISettings, _ sealing: Sealing?) -> [Route] {
         let series = DoorSeries(station.metrics)
         var url = settings.house.carrier.publicURL.revealed
         while url.hasSuffix("/") { url.removeLast() }
@@ -17,7 +17,7 @@ enum Doors {
             Door(provider: provider, series: series, publicURL: publicURL, now: { .now })
         }
         let finder = LogHandle()
-        let calls = CallDesk(finder: finder, legs: LegMemory())
+        let calls = CallDesk(finder: finder, legs: LegMemory(), sealing: sealing)
         let carrier = settings.house.carrier
         return [
             TelnyxDoor(
@@ -28,7 +28,7 @@ enum Doors {
                 door: door(.twilio), signature: TwilioSignature(carrier.twilioTokens.map { .init(text: $0.revealed) }),
                 desk: calls,
                 answering: TwilioAnswering(
-                    finder: finder, publicURL: publicURL, mediaURL: carrier.mediaURL.text)
+                    finder: finder, publicURL: publicURL, mediaURL: carrier.mediaURL.text, sealing: sealing)
             ).route { station.bench },
             StripeDoor(
                 door: door(.stripe),
@@ -38,7 +38,7 @@ enum Doors {
             HubSpotDoor(
                 door: door(.hubspot),
                 signature: HubSpotSignature(settings.doors.hubSpotSecrets.map { .init(text: $0.revealed) }),
-                desk: ContactDesk(finder: finder)
+                desk: ContactDesk(finder: finder, sealing: sealing)
             ).route { station.bench.postgres },
         ]
     }

@@ -14,18 +14,21 @@ struct TwilioAnswering: Sendable {
     /// Where webhooks reach us, and where media streams do; without a slash at its end.
     let publicURL: String
     let mediaURL: String
+    let sealing: Sealing?
 
     func markup(
         _ call: CallID, _ leg: String, _ organization: OrganizationID, at bench: Workbench
     ) async -> String {
         do {
             let log = try await finder.log(through: bench.postgres)
-            let state = try await CallHistory(log).state(of: call, of: organization, through: .pool(bench.postgres))
+            let state = try await CallHistory(log, sealing).state(
+                of: call, of: organization, through: .pool(bench.postgres))
             guard let state, state.end == nil else { return TwilioMarkup.hangup }
             let agents = CallAgents(log, through: bench.postgres)
             if case .agent(let agent) = try await agents.find(for: state, of: organization) {
                 let ticket = CallTicket(
-                    call: call, organization: organization, direction: .inbound, leg: leg, agent: agent)
+                    call: call, organization: organization, direction: .inbound, leg: leg, agent: agent,
+                    key: try await sealing?.callKey(call, organization, through: bench.postgres).wrapped)
                 let token = try await RedisCallTickets(bench.redis).issue(ticket)
                 let stream = CarrierCommand.MediaStream(of: .twilio, at: mediaURL, token: token)
                 return TwilioMarkup.answer(stream, .call(call, .inbound), at: publicURL)

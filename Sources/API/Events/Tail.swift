@@ -14,11 +14,12 @@ struct Tail: Sendable {
     let hub: TailHub
     private let box: SealedBox
 
-    init(_ box: SealedBox, _ station: Station, limits: TailLimits = TailLimits()) {
+    init(_ box: SealedBox, _ station: Station, _ sealing: Sealing?, limits: TailLimits = TailLimits()) {
         self.box = box
         let bench = station.benches[0]
         let log = station.log
-        hub = TailHub(bench.postgres, bench.redis, limits: limits) { event, organization, place, log in
+        hub = TailHub(bench.postgres, bench.redis, limits: limits, sealing: sealing) {
+            event, organization, place, log in
             Self.bytes(of: event, id: Self.cursor(place, of: organization, log.id, box))
         } observe: { happening in
             switch happening {

@@ -73,7 +73,8 @@ struct Reception: Sendable {
         if let scope, !identity.may(scope) { throw Problems.forbidden(scope.rawValue) }
         let wish = try Wish(request.query, items)
         let pool = pool
-        let database = TenantDatabase(identity.organization, in: pool, log: try await log.log(through: pool))
+        let database = TenantDatabase(
+            identity.organization, in: pool, log: try await log.log(through: pool), sealing: sealing)
         let redis = station.bench.redis
         let visit = Visit(
             request, identity, database, wish, tokens.cursors, tail, LiveCalls(redis), ErrandBell(redis), analytics,

@@ -78,6 +78,11 @@ final class CallBench: @unchecked Sendable {
         defer { withExtendedLifetime(place) {} }
         var surroundings = self.surroundings
         if case .carrier(let carrier) = peer { surroundings.commands = commands[carrier] }
+        do throws(CallIsClosed) { surroundings.key = try key(ticket) } catch {
+            // Who talks now could never be forgotten: better they are not heard.
+            log.error("call_key_does_not_open", .error(error))
+            return
+        }
         let line = MediaLine(socket, of: peer)
         let session = CallSession(ticket, surroundings, line, taking: past)
         let media: any MediaSide
@@ -98,6 +103,12 @@ final class CallBench: @unchecked Sendable {
         do { while try await socket.receive() != nil {} } catch { log.debug("media_socket_lost") }
         media.ended()
         await session.untilOver()
+    }
+
+    private func key(_ ticket: CallTicket) throws(CallIsClosed) -> SubjectKey? {
+        guard let wrapped = ticket.key else { return nil }
+        guard let key = sealing?.callKey(wrapped, ticket.call, ticket.organization) else { throw CallIsClosed() }
+        return key
     }
 
     private func session(of call: CallID) -> CallSession? { sessions.values.first { $0.ticket.call == call } }

@@ -61,6 +61,8 @@ final class CallSession: @unchecked Sendable {
         let log: Log
         /// Nil where calls leave no traces.
         let traces: TraceShelf?
+        /// With which what is said in this call is sealed; nil where the house seals nothing.
+        var key: SubjectKey?
     }
 
     init(
@@ -70,7 +72,8 @@ final class CallSession: @unchecked Sendable {
         let providers = surroundings.providers
         (self.ticket, self.line, self.law, loop) = (ticket, line, law, surroundings.loop)
         (series, log) = (surroundings.series, surroundings.log)
-        record = CallRecord(sharing: ticket.call, ticket.organization, in: surroundings.recorder)
+        record = CallRecord(
+            sharing: ticket.call, ticket.organization, sealedWith: surroundings.key, in: surroundings.recorder)
         orders = CallOrders(
             surroundings.commands, ticket.call, leg: ticket.leg, number: past?.count ?? 0, on: surroundings.loop)
         detector = surroundings.detector()

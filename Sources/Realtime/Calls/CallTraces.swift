@@ -11,7 +11,7 @@ struct CallTraces: Sendable {
     /// Nil where the settings want none.
     let shelf: TraceShelf?
 
-    init(_ settings: RealtimeSettings, _ station: Station) throws {
+    init(_ settings: RealtimeSettings, _ sealing: Sealing?, _ station: Station) throws {
         guard let folder = settings.traces.folder else {
             shelf = nil
             station.log.info("traces_off")
@@ -20,7 +20,6 @@ struct CallTraces: Sendable {
         let (tell, health) = (ShelfSeen.observer(station.log), station.health)
         health.expect(Self.check, .useful)
         health.report(Self.check, .up)
-        let sealing = try settings.house.sealingKey.map { try Sealing(setting: $0.revealed) }
         let shelf = try TraceShelf(folder, sealing) { happening in
             tell(happening)
             switch happening {

@@ -36,7 +36,25 @@ package final class AnalysisConsumer: Consumer {
         let sightings = try await sightings(batch.looks, in: session)
         let statements = AnalysisStatements.all(batch, sightings)
         if !statements.isEmpty { try await session.executeBatch(statements) }
-        if outward == .due { try await enqueue(batch, sightings, in: session) }
+        guard outward == .due else { return }
+        try await enqueue(batch, sightings, in: session)
+        try await forget(batch, in: session)
+    }
+
+    /// Of those who are forgotten by now, also what others keep of their calls: they are forgotten with a call that comes after.
+    private func forget(_ batch: AnalysisBatch, in session: PostgresSession) async throws {
+        let people = batch.owners.map(\.customer) + batch.erased.map(\.customer)
+        if people.isEmpty { return }
+        let jobs = try await session.query(
+            """
+            SELECT coalesce(merged_into, customer_id), organization_id FROM learning_subjects_v1
+            WHERE customer_id = ANY (\(people)) AND erased_at IS NOT NULL
+            """
+        ).map { row in
+            let (customer, organization) = try row.decode(UUID.self, UUID.self)
+            return ForgettingJobs.forget(customer, of: organization)
+        }
+        if !jobs.isEmpty { try await JobBoard.enqueue(jobs, in: session) }
     }
 
     // MARK: - Patterns

@@ -39,11 +39,10 @@ package struct AnalysisDesk: Sendable {
                 EventType.callAnalyzed.rawValue, call.uuid.bytes, Array(analyzed.model.utf8),
                 Array(analyzed.promptVersion.utf8)))
         return try await pool.withTransaction(retrying: .serializationFailures(attempts: 5)) { session in
-            var key: SubjectKey?
             if let customer = finished.origin?.customer {
                 guard try await holds(customer, session) else { return .isForgotten }
-                key = try await sealing?.key(of: customer.uuid, organization.uuid, in: session)
             }
+            let key = try await sealing?.callKey(call.uuid, organization.uuid, in: session).key
             try await ending(session)
             let event = try event(analyzed, id, call, finished, key)
             let append = StreamAppend(to: call.uuid, kind: .call, of: organization.uuid, at: .next, [event])
@@ -58,7 +57,6 @@ package struct AnalysisDesk: Sendable {
         let meta = EventMeta(
             causation: finished.ended.event, actor: .system("analysis"), agentVersion: finished.origin?.agentVersion)
         let (fact, now) = (Fact.call(.callAnalyzed(analyzed)), Instant(Timestamp.now))
-        guard let key else { return try NewEvent(fact, id: id, at: now, meta: meta) }
         return try NewEvent(fact, id: id, at: now, in: call.uuid, sealedWith: key, meta: meta)
     }
 

@@ -55,6 +55,7 @@ package struct CustomerDesk: Sendable {
         try await changing(customer, match, evenErased: true) { row, now, transaction in
             if row.erasedAt != nil { return row }
             try await transaction.hold(customer)
+            try await ForgettingDesk.claimCalls(of: row, database.organization, in: transaction)
             try await release(nil, of: customer, transaction)
             try await transaction.destroyKeys(of: customer.uuid)
             return try await told(
@@ -90,7 +91,8 @@ package struct CustomerDesk: Sendable {
         var after = row
         after.fold(fact, at: now)
         (after.version, after.updatedAt) = (row.version + 1, max(row.updatedAt, now))
-        let event = try NewEvent(.customer(fact), id: EventID(UUID.v7()), at: Instant(now), meta: meta)
+        let event = try await transaction.event(
+            .customer(fact), id: EventID(UUID.v7()), at: Instant(now), in: row.id.uuid, meta: meta)
         let verdict = try await transaction.append(
             [event], to: row.id.uuid, kind: .customer, at: .version(after.version))
         guard case .appended = verdict else { throw Moved() }

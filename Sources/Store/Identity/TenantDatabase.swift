@@ -15,9 +15,12 @@ package struct TenantDatabase: Sendable {
     /// For what is nobody's, such as how far consumers are: see `PlatformDesk`.
     let pool: PostgresPool
     let log: EventLog
+    /// Opens what people said; without it that reads as erased.
+    let sealing: Sealing?
     private let settings: LocalSettings
 
-    package init(_ organization: OrganizationID, in pool: PostgresPool, log: EventLog) {
+    package init(_ organization: OrganizationID, in pool: PostgresPool, log: EventLog, sealing: Sealing? = nil) {
+        self.sealing = sealing
         self.organization = organization
         self.pool = pool
         self.log = log
@@ -33,7 +36,7 @@ package struct TenantDatabase: Sendable {
 
     /// The same organization's, as another server has it.
     package func through(_ other: PostgresPool) -> TenantDatabase {
-        TenantDatabase(organization, in: other, log: log)
+        TenantDatabase(organization, in: other, log: log, sealing: sealing)
     }
 
     package func query(_ sql: SQL, site: StaticString = #function) async throws -> PostgresRows {
@@ -51,7 +54,7 @@ package struct TenantDatabase: Sendable {
     ) async throws -> Value {
         try await pool.withTransaction(retrying: .serializationFailures(attempts: 3), site: site) { session in
             try await session.set(settings, site: site)
-            return try await body(TenantTransaction(session, of: organization, settings, log))
+            return try await body(TenantTransaction(session, of: organization, settings, log, sealing))
         }
     }
 }

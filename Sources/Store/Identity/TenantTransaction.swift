@@ -8,8 +8,13 @@ package struct TenantTransaction: Sendable {
     private let organization: OrganizationID
     private let settings: LocalSettings
     private let log: EventLog
+    private let sealing: Sealing?
 
-    init(_ session: PostgresSession, of organization: OrganizationID, _ settings: LocalSettings, _ log: EventLog) {
+    init(
+        _ session: PostgresSession, of organization: OrganizationID, _ settings: LocalSettings, _ log: EventLog,
+        _ sealing: Sealing?
+    ) {
+        self.sealing = sealing
         self.session = session
         self.organization = organization
         self.settings = settings
@@ -51,6 +56,21 @@ package struct TenantTransaction: Sendable {
         let key = try await sealing.key(of: subject, organization.uuid, in: session)
         try await session.set(settings)
         return key
+    }
+
+    /// An event of a customer's or a call's stream, sealed with the stream's own key where the house has one, if there is anything to
+    /// seal. It may make a key: not for who is being forgotten.
+    func event(
+        _ fact: Fact, id: EventID, at instant: Instant, in stream: UUID, meta: EventMeta?
+    ) async throws -> NewEvent {
+        guard let sealing, fact.holdsPrivate else {
+            return try NewEvent(fact, id: id, at: instant, meta: meta)
+        }
+        let key = try await beyondTheWall { session in
+            if case .call = fact { return try await sealing.callKey(stream, organization.uuid, in: session).key }
+            return try await sealing.key(of: stream, organization.uuid, in: session)
+        }
+        return try NewEvent(fact, id: id, at: instant, in: stream, sealedWith: key, meta: meta)
     }
 
     /// Until the end: who remembers of a customer and who forgets them come one after the other.

@@ -43,7 +43,8 @@ package struct WebhookInbox: Sendable {
                 \(delivery.verdict.rawValue), \(delivery.leg), \(delivery.legStream), \(target?.stream),
                 \(target.flatMap { $0.kind == .call ? CallEndID.of($0.stream).uuid : nil }), \(target?.organization), \(lane), \(target?.kind.rawValue),
                 \(events.map(\.id)), \(events.map(\.type)), \(events.map(\.schemaVersion)), \(events.map(\.occurredAt)),
-                \(events.map { JSON($0.payload) }), \(events.map { $0.meta.map { JSON($0) } }))
+                \(events.map { JSON($0.payload) }), \(events.map { $0.meta.map { JSON($0) } }),
+                \(events.map(\.keyID)))
             """
     }
 }

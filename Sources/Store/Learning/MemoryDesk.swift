@@ -118,8 +118,8 @@ package struct MemoryDesk: Sendable {
         _ fact: MemoryEvent, _ id: EventID, _ customer: CustomerID, _ stream: UUID, _ now: Timestamp,
         _ transaction: TenantTransaction
     ) async throws -> NewEvent {
-        guard let sealing else { return try NewEvent(.memory(fact), id: id, at: Instant(now), meta: meta) }
-        let key = try await transaction.key(of: customer.uuid, through: sealing)
+        let key: SubjectKey? =
+            if let sealing { try await transaction.key(of: customer.uuid, through: sealing) } else { nil }
         return try NewEvent(.memory(fact), id: id, at: Instant(now), in: stream, sealedWith: key, meta: meta)
     }
 

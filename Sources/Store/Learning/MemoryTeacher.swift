@@ -41,7 +41,7 @@ package struct MemoryTeacher: Sendable {
     /// Whom the call was with, as a live call finds them. Nil if they are nobody's customer, or not yet.
     package func customer(of call: CallID, _ organization: OrganizationID) async throws -> CustomerID? {
         guard
-            let state = try await CallHistory(log).state(of: call, of: organization, through: .pool(pool))
+            let state = try await CallHistory(log, sealing).state(of: call, of: organization, through: .pool(pool))
         else { return nil }
         return try await ContextReader(pool).find(OtherSide(of: state), of: organization)
     }

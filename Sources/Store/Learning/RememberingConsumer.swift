@@ -9,8 +9,10 @@ package final class RememberingConsumer: Consumer {
     package static let version: Int32 = 1
 
     package let name: ConsumerName
+    private let sealing: Sealing?
 
-    package init(version: Int32 = version) {
+    package init(version: Int32 = version, sealing: Sealing? = nil) {
+        self.sealing = sealing
         guard let name = ConsumerName("remembering", version: version) else {
             preconditionFailure("versions begin at 1")
         }
@@ -24,9 +26,10 @@ package final class RememberingConsumer: Consumer {
     package func apply(_ events: [RecordedEvent], outward: OutwardEffects, in session: PostgresSession) async throws {
         // All it does reaches beyond its own tables.
         guard outward == .due else { return }
+        var asked = events.filter { $0.type == EventType.toolCalled.rawValue }
+        if let sealing { asked = try await sealing.opened(asked, through: .session(session)) }
         var jobs: [NewJob] = []
-        for event in events where event.type == EventType.toolCalled.rawValue {
-            // What was asked may be sealed; that it was asked is not.
+        for event in asked {
             guard case .fact(.call(.toolCalled(let use))) = try event.decoded(),
                 use.name == BuiltInTool.remember.rawValue
             else { continue }

@@ -35,13 +35,13 @@ package struct CallChangeDesk: Sendable {
                 return CallRow(id: call.uuid, organization: organization, state: state)
             }
             guard metadata.json.bytes.count <= Self.metadataBytesMax else { throw Refusal.isTooLarge }
+            let change = CallEvent.callChanged(CallChanged(metadata: Private(metadata)))
             let fact = CallFact(
-                version: state.version + 1, id: EventID(UUID.v7()), at: Instant(Timestamp.now),
-                .callChanged(CallChanged(metadata: Private(metadata))))
-            let event = try NewEvent(
-                .call(.callChanged(CallChanged(metadata: Private(metadata)))), id: fact.id, at: fact.at, meta: meta)
-            let verdict = try await database.transaction {
-                try await $0.append([event], to: call.uuid, kind: .call, at: .version(fact.version))
+                version: state.version + 1, id: EventID(UUID.v7()), at: Instant(Timestamp.now), change)
+            let verdict = try await database.transaction { transaction in
+                let event = try await transaction.event(
+                    .call(change), id: fact.id, at: fact.at, in: call.uuid, meta: meta)
+                return try await transaction.append([event], to: call.uuid, kind: .call, at: .version(fact.version))
             }
             guard case .appended = verdict else { continue }
             return CallRow(id: call.uuid, organization: organization, state: Call.evolve(state, fact))

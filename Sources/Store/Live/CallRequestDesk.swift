@@ -57,10 +57,10 @@ package struct CallRequestDesk: Sendable {
     }
 
     /// A call that somebody holds in a browser: they are who calls, so it is there as if it had come in. `wish.to` and `from` say
-    /// nothing then. Answers what it runs on, too.
+    /// nothing then. Answers what opens its stream.
     package func open(
         _ wish: Wish, enqueue: (CallID, PostgresSession) async throws -> Void
-    ) async throws -> (row: CallRow, agent: AgentConfiguration) {
+    ) async throws -> CallTicket {
         guard try await BillingStanding.mayCall(database.organization, through: database.pool) else {
             throw Refusal.unpaid
         }
@@ -77,7 +77,11 @@ package struct CallRequestDesk: Sendable {
         guard let version = try await AgentReader(database).version(number, of: wish.agent) else {
             throw Refusal.noSuchAgent
         }
-        return (row, AgentConfiguration(version.settings).filled(with: wish.variables?.revealed))
+        let agent = AgentConfiguration(version.settings).filled(with: wish.variables?.revealed)
+        return CallTicket(
+            call: call, organization: database.organization, direction: .inbound, leg: nil, agent: agent,
+            other: OtherSide(of: row.state),
+            key: try await database.sealing?.callKey(call, database.organization, through: database.pool).wrapped)
     }
 
     /// Where calls of browsers go.
@@ -108,7 +112,8 @@ package struct CallRequestDesk: Sendable {
         _ requested: CallRequested, to call: CallID, at now: Instant, _ transaction: TenantTransaction
     ) async throws -> CallRow {
         let id = EventID(UUID.v7())
-        let event = try NewEvent(.call(.callRequested(requested)), id: id, at: now, meta: meta)
+        let event = try await transaction.event(
+            .call(.callRequested(requested)), id: id, at: now, in: call.uuid, meta: meta)
         try await transaction.append([event], to: call.uuid, kind: .call, at: .version(1))
         let fact = CallFact(version: 1, id: id, at: now, .callRequested(requested))
         return CallRow(id: call.uuid, organization: database.organization.uuid, state: Call.evolve(nil, fact))

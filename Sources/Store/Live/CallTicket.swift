@@ -14,16 +14,18 @@ package struct CallTicket: Hashable, Sendable {
     package var agent: AgentConfiguration
     /// Whom the call is with, as far as that is known: what we remember of them is looked up by it.
     package var other: OtherSide
-
+    /// What people say in the call is sealed with it; nil where the house seals nothing.
+    package var key: WrappedKey?
     /// The call was carried before, and let go: the log says how far it got.
     package var resumes: Bool
 
     package init(
         call: CallID, organization: OrganizationID, direction: Direction, leg: String?, agent: AgentConfiguration,
-        other: OtherSide = OtherSide(), resumes: Bool = false
+        other: OtherSide = OtherSide(), key: WrappedKey? = nil, resumes: Bool = false
     ) {
         (self.call, self.organization, self.direction) = (call, organization, direction)
-        (self.leg, self.agent, self.other, self.resumes) = (leg, agent, other, resumes)
+        (self.leg, self.agent, self.other) = (leg, agent, other)
+        (self.key, self.resumes) = (key, resumes)
     }
 
     // MARK: - On its way
@@ -43,6 +45,12 @@ package struct CallTicket: Hashable, Sendable {
             json.name("agent")
             agent.settings.writeValue(to: &json)
             other.write(to: &json)
+            if let key {
+                json.name("key_id")
+                json.integer(key.id)
+                json.name("key")
+                json.string(Base64.standard.encode(key.bytes.span))
+            }
             json.name("resumes")
             json.bool(resumes)
             json.endObject()
@@ -57,9 +65,14 @@ package struct CallTicket: Hashable, Sendable {
             let direction = document["direction"]?.text.flatMap(Direction.init(rawValue:)),
             let agent = document["agent"]
         else { return nil }
+        var key: WrappedKey?
+        if let id = document["key_id"]?.wholeNumber {
+            guard let text = document["key"]?.text, let bytes = try? Base64.standard.decode(text) else { return nil }
+            key = WrappedKey(id: id, bytes: bytes)
+        }
         self.init(
             call: CallID(value: call.value), organization: OrganizationID(value: organization.value),
             direction: direction, leg: document["leg"]?.text, agent: AgentConfiguration(Freeform(agent)),
-            other: OtherSide(document), resumes: document["resumes"] == .bool(true))
+            other: OtherSide(document), key: key, resumes: document["resumes"] == .bool(true))
     }
 }

@@ -18,14 +18,15 @@ package struct StreamDesk: Sendable {
     }
 
     package func events(of stream: UUID, after version: Int32, limit: Int) async throws -> [RecordedEvent] {
-        try await database.log.events(of: stream, from: version + 1, limit: limit, through: .tenant(database)).filter {
-            $0.organization == database.organization.uuid
-        }
+        let events = try await database.log.events(
+            of: stream, from: version + 1, limit: limit, through: .tenant(database)
+        ).filter { $0.organization == database.organization.uuid }
+        return try await database.sealing?.opened(events, through: .tenant(database)) ?? events
     }
 
     /// Nil if there is no such call.
     package func state(of call: CallID, at version: Int32) async throws -> CallState? {
-        try await CallHistory(database.log).state(
+        try await CallHistory(database.log, database.sealing).state(
             of: call, of: database.organization, at: version, through: .tenant(database))
     }
 }

@@ -28,7 +28,11 @@ package final class CallsConsumer: Consumer, @unchecked Sendable {
 
     /// However many events: two round trips, and no more statements than `CallsStatistics.statementsPerBatchMax`.
     package func apply(_ events: [RecordedEvent], in session: PostgresSession) async throws {
-        guard let sealing else { return try await fold(events, in: session) }
+        guard let sealing, events.contains(where: { $0.keyID != nil }) else {
+            return try await fold(events, in: session)
+        }
+        // Before keys are read: what is read with one is written before it is destroyed, or not at all.
+        try await ForgettingDesk.keepOut(in: session)
         try await fold(try await sealing.opened(events, through: .session(session)), in: session)
     }
 

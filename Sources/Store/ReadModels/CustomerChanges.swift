@@ -19,7 +19,8 @@ enum CustomerChanges {
             return [
                 """
                 UPDATE customers_v1 SET erased_at = \(event.occurredAt), name = NULL, phones = '{}', emails = '{}',
-                    external_ids = '{}', metadata = '{}' WHERE customer_id = \(event.stream)
+                    external_ids = '{}', metadata = '{}'
+                WHERE customer_id = \(event.stream) OR merged_into = \(event.stream)
                 """
             ]
         }

@@ -8,8 +8,11 @@ package final class CustomersConsumer: Consumer {
     package static let version: Int32 = 1
 
     package let name: ConsumerName
+    private let sealing: Sealing?
 
-    package init() {
+    /// Without `sealing` everything sealed reads as if it had been erased.
+    package init(sealing: Sealing? = nil) {
+        self.sealing = sealing
         guard let name = ConsumerName("customers", version: Self.version) else {
             preconditionFailure("versions begin at 1")
         }
@@ -17,8 +20,10 @@ package final class CustomersConsumer: Consumer {
     }
 
     package func apply(_ events: [RecordedEvent], in session: PostgresSession) async throws {
+        var ours = events.filter { Self.types.contains($0.type) }
+        if let sealing { ours = try await sealing.opened(ours, through: .session(session)) }
         var statements: [SQL] = []
-        for event in events where Self.types.contains(event.type) {
+        for event in ours {
             guard case .fact(.customer(let fact)) = try event.decoded() else { continue }
             statements.append(Self.row(of: event))
             statements += CustomerChanges.statements(for: fact, event)

@@ -15,7 +15,7 @@ package final class CallRecord: @unchecked Sendable {
     private var next: Int32
 
     /// `version` is the stream's last one: 0 for a call that begins with us.
-    /// What is private in it is sealed with `key`, the caller's, before it leaves the session.
+    /// What is private in it is sealed with `key`, the call's, before it leaves the session.
     package init(
         of call: CallID, _ organization: OrganizationID, after version: Int32 = 0, sealedWith key: SubjectKey? = nil,
         in recorder: EventRecorder
@@ -50,12 +50,7 @@ package final class CallRecord: @unchecked Sendable {
         var events: [NewEvent] = []
         for fact in facts {
             let id = isShared ? CallEndID.of(fact, in: stream) : EventID(UUID.v7())
-            if let key {
-                events.append(
-                    try NewEvent(.call(fact), id: id, at: instant, in: stream, sealedWith: key, meta: meta))
-            } else {
-                events.append(try NewEvent(.call(fact), id: id, at: instant, meta: meta))
-            }
+            events.append(try NewEvent(.call(fact), id: id, at: instant, in: stream, sealedWith: key, meta: meta))
         }
         // The end goes by itself: where somebody else has told it, what was before it is news all the same.
         let parts = isShared ? Self.split(events, at: CallEndID.of(stream)) : [events]

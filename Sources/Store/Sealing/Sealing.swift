@@ -26,16 +26,58 @@ package struct Sealing: Sendable {
 
     /// The person's key; made if there is none, or none any more.
     package func key(of subject: UUID, _ organization: UUID, in session: PostgresSession) async throws -> SubjectKey {
-        let known = try await session.query(
+        for key in try await known(subject, organization, in: session) {
+            if let wrapped = key.wrapped { return try unwrap(wrapped, key.id, organization, subject) }
+        }
+        return try await begin(subject, organization, in: session).key
+    }
+
+    /// A call's own, and the same wrapped for whoever carries the call, who asks no database. It is the call's and not the caller's, since
+    /// a call begins before anybody knows who that is; who is forgotten takes along the keys of their calls.
+    ///
+    /// One that was destroyed is never followed by another: what is still said is sealed with one that nobody keeps.
+    package func callKey(
+        _ call: UUID, _ organization: UUID, in session: PostgresSession
+    ) async throws -> (key: SubjectKey, wrapped: WrappedKey) {
+        guard let first = try await known(call, organization, in: session).first else {
+            return try await begin(call, organization, in: session)
+        }
+        guard let wrapped = first.wrapped else {
+            let (box, lost) = try make(organization, call)
+            return (SubjectKey(id: first.id, box), WrappedKey(id: first.id, bytes: lost))
+        }
+        return (try unwrap(wrapped, first.id, organization, call), WrappedKey(id: first.id, bytes: wrapped))
+    }
+
+    package func callKey(
+        _ call: CallID, _ organization: OrganizationID, through pool: PostgresPool
+    ) async throws -> (key: SubjectKey, wrapped: WrappedKey) {
+        try await pool.withConnection { try await callKey(call.uuid, organization.uuid, in: $0) }
+    }
+
+    /// Nil where it was wrapped with another house key, or for another call.
+    package func callKey(_ wrapped: WrappedKey, _ call: CallID, _ organization: OrganizationID) -> SubjectKey? {
+        try? unwrap(wrapped.bytes, wrapped.id, organization.uuid, call.uuid)
+    }
+
+    /// The oldest first; without its bytes one that was destroyed.
+    private func known(
+        _ subject: UUID, _ organization: UUID, in session: PostgresSession
+    ) async throws -> [(id: Int64, wrapped: [UInt8]?)] {
+        try await session.query(
             """
             SELECT key_id, wrapped_key FROM shred_keys
-            WHERE organization_id = \(organization) AND subject_id = \(subject) AND wrapped_key IS NOT NULL
-            ORDER BY key_id LIMIT 1
-            """)
-        if let row = known.first {
-            let (id, wrapped) = try row.decode(Int64.self, [UInt8].self)
-            return try unwrap(wrapped, id, organization, subject)
+            WHERE organization_id = \(organization) AND subject_id = \(subject) ORDER BY key_id
+            """
+        ).map { row in
+            let (id, wrapped) = try row.decode(Int64.self, [UInt8]?.self)
+            return (id, wrapped)
         }
+    }
+
+    private func begin(
+        _ subject: UUID, _ organization: UUID, in session: PostgresSession
+    ) async throws -> (key: SubjectKey, wrapped: WrappedKey) {
         let (box, wrapped) = try make(organization, subject)
         let id = try await session.query(
             """
@@ -43,7 +85,7 @@ package struct Sealing: Sendable {
             VALUES (\(organization), \(subject), \(wrapped)) RETURNING key_id
             """
         ).one.decode(Int64.self)
-        return SubjectKey(id: id, box)
+        return (SubjectKey(id: id, box), WrappedKey(id: id, bytes: wrapped))
     }
 
     /// Answers how many keys there were. In the caller's transaction: what says that the person was erased belongs there, too.
@@ -106,7 +148,7 @@ package struct Sealing: Sendable {
         let ids = Set(events.compactMap(\.keyID))
         if ids.isEmpty { return events }
         var keys: [Int64: SubjectKey] = [:]
-        let rows = try await source.query(
+        let rows = try await source.beyondTheWall.query(
             """
             SELECT key_id, organization_id, subject_id, wrapped_key FROM shred_keys
             WHERE key_id = ANY(\(Array(ids))) AND wrapped_key IS NOT NULL
@@ -134,14 +176,19 @@ package struct Sealing: Sendable {
     }
 }
 
+extension Fact {
+    /// Whether there is anything to seal.
+    package var holdsPrivate: Bool { RedactedPayload.holdsPrivate(self) }
+}
+
 extension NewEvent {
-    /// The same with everything private sealed; as it is where nothing is.
+    /// The same with everything private sealed; as it is where nothing is, or without a key.
     package init(
-        _ fact: Fact, id: EventID, at instant: Instant, in stream: UUID, sealedWith key: SubjectKey,
+        _ fact: Fact, id: EventID, at instant: Instant, in stream: UUID, sealedWith key: SubjectKey?,
         meta: EventMeta? = nil
     ) throws {
         try self.init(fact, id: id, at: instant, meta: meta)
-        guard let sealed = try SealedPayload.seal(fact, of: stream, id.uuid, with: key) else { return }
+        guard let key, let sealed = try SealedPayload.seal(fact, of: stream, id.uuid, with: key) else { return }
         payload = sealed
         keyID = key.id
     }

@@ -20,6 +20,7 @@ package final class TailHub: @unchecked Sendable {
     private let pool: PostgresPool
     let redis: RedisClient?
     private let handle: LogHandle
+    private let sealing: Sealing?
     private let writing: Writing
     private let observe: @Sendable (TailHappening) -> Void
     private let bell: Bell
@@ -36,13 +37,15 @@ package final class TailHub: @unchecked Sendable {
 
     /// `writing` makes an event into the bytes that all followers of its organization are sent, with the place behind it.
     package init(
-        _ pool: PostgresPool, _ redis: RedisClient?, limits: TailLimits = TailLimits(), writing: @escaping Writing,
+        _ pool: PostgresPool, _ redis: RedisClient?, limits: TailLimits = TailLimits(), sealing: Sealing? = nil,
+        writing: @escaping Writing,
         observe: @escaping @Sendable (TailHappening) -> Void = { _ in }
     ) {
         self.limits = limits
         loop = pool.loop
         self.pool = pool
         self.redis = redis
+        self.sealing = sealing
         handle = LogHandle()
         self.writing = writing
         self.observe = observe
@@ -158,7 +161,7 @@ package final class TailHub: @unchecked Sendable {
             let id = OrganizationID(organization)
             guard followers[id] != nil else { continue }
             let own = found.filter { $0.organization == organization }
-            let reader = TailReader(TenantDatabase(id, in: pool, log: log))
+            let reader = TailReader(TenantDatabase(id, in: pool, log: log, sealing: sealing))
             let events = try await reader.events(in: own.map(\.lane), at: own.map(\.position))
             guard events.count == own.count else { throw PostgresError(.unexpectedAnswer) }
             offers.append((id, events))

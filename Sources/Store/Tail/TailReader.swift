@@ -21,7 +21,7 @@ package struct TailReader: Sendable {
         let stream: SQL = filter.stream.map { "AND stream_id = \($0)" } ?? ""
         let size = Int64(limit)
         // A clock that was put back must not put a later event of a lane before an earlier one.
-        return try await database.query(
+        let events = try await database.query(
             """
             SELECT \(EventLog.columns) FROM (
                 SELECT e.*, max(e.recorded_at) OVER (PARTITION BY e.lane ORDER BY e.position) AS turn
@@ -35,11 +35,12 @@ package struct TailReader: Sendable {
             ) AS found ORDER BY turn, lane, position LIMIT \(size)
             """
         ).map { try RecordedEvent($0) }
+        return try await opened(events)
     }
 
     /// The organization's events at these places, lane by lane. Others' are not among them.
     func events(in lanes: [Int16], at positions: [Int64]) async throws -> [RecordedEvent] {
-        try await database.query(
+        let events = try await database.query(
             """
             SELECT \(EventLog.columns) FROM events
             WHERE (lane, position) IN (SELECT * FROM unnest(\(lanes), \(positions)))
@@ -47,5 +48,10 @@ package struct TailReader: Sendable {
             ORDER BY lane, position
             """
         ).map { try RecordedEvent($0) }
+        return try await opened(events)
+    }
+
+    private func opened(_ events: [RecordedEvent]) async throws -> [RecordedEvent] {
+        try await database.sealing?.opened(events, through: .tenant(database)) ?? events
     }
 }

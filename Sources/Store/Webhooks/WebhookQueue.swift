@@ -8,9 +8,11 @@ import Wire
 package struct WebhookQueue: Sendable {
     private let pool: PostgresPool
     private let secrets: EndpointSecrets
+    private let sealing: Sealing?
     private let log = LogHandle()
 
-    package init(_ pool: PostgresPool, _ secrets: EndpointSecrets) {
+    package init(_ pool: PostgresPool, _ secrets: EndpointSecrets, _ sealing: Sealing? = nil) {
+        self.sealing = sealing
         self.pool = pool
         self.secrets = secrets
     }
@@ -80,7 +82,7 @@ package struct WebhookQueue: Sendable {
                     AND type <> \(EventType.endpointTested.rawValue)
                 """)
         }
-        return try await pool.query(
+        let rows = try await pool.query(
             """
             SELECT e.*, d.delivery_id, d.attempts FROM (
                 SELECT delivery_id, attempts, lane, position, due_at FROM webhook_deliveries
@@ -90,11 +92,13 @@ package struct WebhookQueue: Sendable {
                 SELECT \(EventLog.columns) FROM events WHERE events.lane = d.lane AND events.position = d.position
             ) AS e
             ORDER BY d.due_at
-            """
-        ).map { row in
+            """)
+        var events = try rows.map { try RecordedEvent($0) }
+        if let sealing { events = try await sealing.opened(events, through: .pool(pool)) }
+        return try zip(rows, events).map { row, event in
             Due(
                 delivery: try row.decode(UUID.self, at: EventLog.columnCount),
-                attempts: try row.decode(Int.self, at: EventLog.columnCount + 1), event: try RecordedEvent(row))
+                attempts: try row.decode(Int.self, at: EventLog.columnCount + 1), event: event)
         }
     }
 

@@ -65,8 +65,9 @@ extension Switchboard {
 
     /// What was asked for, as it stands at the beginning of the call's stream.
     func request(_ call: CallID) async throws -> CallRequested? {
-        let first = try await log().events(of: call.uuid, limit: 1, through: .pool(pool)).first
-        guard case .fact(.call(.callRequested(let asked)))? = try first?.decoded() else { return nil }
+        var first = try await log().events(of: call.uuid, limit: 1, through: .pool(pool))
+        if let sealing { first = try await sealing.opened(first, through: .pool(pool)) }
+        guard case .fact(.call(.callRequested(let asked)))? = try first.first?.decoded() else { return nil }
         return asked
     }
 

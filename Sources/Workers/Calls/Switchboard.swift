@@ -34,10 +34,12 @@ struct Switchboard: Sendable {
     let carriers: [Carrier: any CarrierCommands]
     /// Where the carrier opens its streams, without a slash at its end.
     let mediaURL: String
+    let sealing: Sealing?
     private let handle = LogHandle()
     private let bell: LogBell
 
-    init(at bench: Workbench, _ settings: CarrierSettings) {
+    init(at bench: Workbench, _ settings: CarrierSettings, _ sealing: Sealing?) {
+        self.sealing = sealing
         (pool, tickets, live) = (bench.postgres, RedisCallTickets(bench.redis), LiveCalls(bench.redis))
         bell = LogBell(bench.postgres, bench.redis)
         mediaURL = settings.mediaURL.text
@@ -53,7 +55,7 @@ struct Switchboard: Sendable {
     func log() async throws -> EventLog { try await handle.log(through: pool) }
 
     func state(of call: CallID, _ organization: OrganizationID) async throws -> CallState? {
-        try await CallHistory(log()).state(of: call, of: organization, through: .pool(pool))
+        try await CallHistory(log(), sealing).state(of: call, of: organization, through: .pool(pool))
     }
 
     /// The agent that a call runs on, or why it can't.
@@ -70,7 +72,9 @@ struct Switchboard: Sendable {
 
     /// A stream that only this call may open. Its address holds the capability.
     func stream(_ ticket: CallTicket, from carrier: Carrier) async throws -> CarrierCommand.MediaStream {
-        CarrierCommand.MediaStream(of: carrier, at: mediaURL, token: try await tickets.issue(ticket))
+        var ticket = ticket
+        ticket.key = try await sealing?.callKey(ticket.call, ticket.organization, through: pool).wrapped
+        return CarrierCommand.MediaStream(of: carrier, at: mediaURL, token: try await tickets.issue(ticket))
     }
 
     func hangUp(_ call: CallID, leg: String, at carrier: Carrier, key: String) async throws {

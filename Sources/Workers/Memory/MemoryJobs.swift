@@ -47,7 +47,7 @@ struct MemoryJobs: Sendable {
             return .discarded("the call was with nobody who is a customer")
         }
         lesson.likeness = try await embeddings().likeness(of: lesson.content, customer, organization)
-        let database = TenantDatabase(organization, in: bench.postgres, log: log)
+        let database = TenantDatabase(organization, in: bench.postgres, log: log, sealing: sealing)
         let meta = EventMeta(causation: lesson.origin, actor: .system("memory"))
         do {
             try await MemoryDesk(database, sealing, meta).remember(lesson, of: customer)

@@ -20,12 +20,16 @@ final class WebhooksService: @unchecked Sendable {
     private let log: Log
     private let settings: WebhookSettings
     private let secrets: EndpointSecrets
+    private let sealing: Sealing?
     private let consumer = WebhooksConsumer()
     let statistics = WebhookStatistics()
     private var worker: ConsumerWorker?
     private var jobs: JobWorker?
 
-    init(at bench: Workbench, _ settings: WebhookSettings, _ secrets: EndpointSecrets, _ log: Log) {
+    init(
+        at bench: Workbench, _ settings: WebhookSettings, _ secrets: EndpointSecrets, _ sealing: Sealing?, _ log: Log
+    ) {
+        self.sealing = sealing
         self.bench = bench
         self.settings = settings
         self.secrets = secrets
@@ -65,7 +69,7 @@ final class WebhooksService: @unchecked Sendable {
         // A request that is under way may end.
         own.stopPatience = WebhookPost.totalMax
         let pool = bench.postgres
-        let queue = WebhookQueue(pool, secrets)
+        let queue = WebhookQueue(pool, secrets, sealing)
         let pump = WebhookPump(queue, post, statistics, on: bench.loop)
         let replay = WebhookReplay(pool)
         var delivery = JobHandler(WebhookJobs.delivery) { try await pump.run($0) }

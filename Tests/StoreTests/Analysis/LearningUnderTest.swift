@@ -112,8 +112,14 @@ final class LearningUnderTest: @unchecked Sendable {
     }
 
     private func work(_ job: (id: Int64, kind: String, args: [UInt8])) async throws {
-        let call = try #require(AnalysisJobs.call(in: job.args))
         let organization = OrganizationID(Self.organization)
+        if job.kind == ForgettingJobs.calls {
+            let customer = try #require(ForgettingJobs.customer(in: job.args))
+            for _ in 0..<(isChaotic ? 2 : 1) { _ = try await ForgettingDesk(pool).forget(customer, of: organization) }
+            try await pool.execute("DELETE FROM jobs WHERE id = \(job.id)")
+            return
+        }
+        let call = try #require(AnalysisJobs.call(in: job.args))
         func end(_ session: PostgresSession) async throws {
             try await session.query("DELETE FROM jobs WHERE id = \(job.id)")
         }

@@ -72,7 +72,7 @@ struct AgentConfigurationTests {
         for leg in ["v3:a_b", nil] {
             let ticket = CallTicket(
                 call: CallID(UUID.v7()), organization: OrganizationID(UUID.v7()), direction: .outbound, leg: leg,
-                agent: Self.whole)
+                agent: Self.whole, key: leg.map { _ in WrappedKey(id: 7, bytes: [1, 2, 0xFF]) })
             #expect(CallTicket(ticket.bytes) == ticket)
             var again = ticket
             again.resumes = true

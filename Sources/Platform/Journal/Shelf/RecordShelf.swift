@@ -89,6 +89,15 @@ package final class RecordShelf: Sendable {
     /// Returns when all that was given has been written, or was not taken.
     package func untilWritten() async throws { try await lane.run {} }
 
+    /// Of all files there are, also of those that others have left.
+    package func names() async throws -> [String] { try await lane.run { [disk] in try disk.names() } }
+
+    /// Those go now, whatever their age. One that is still written goes on without a name.
+    package func remove(_ isWanted: @escaping @Sendable (String) -> Bool) async throws {
+        let removed = try await lane.run { [disk] in try disk.remove(isWanted) }
+        if removed > 0 { state.withLock { $0.statistics.filesSwept += removed } }
+    }
+
     /// The same; and gives the folder up. What is given afterwards opens it again.
     package func close() async throws { try await lane.run { [disk] in disk.close() } }
 

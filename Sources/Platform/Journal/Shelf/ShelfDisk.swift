@@ -123,6 +123,27 @@ final class ShelfDisk: @unchecked Sendable {
         return victims.count
     }
 
+    /// None where there is no folder yet.
+    func names() throws(SystemError) -> [String] { try isThere() ? try files().map(\.name) : [] }
+
+    func remove(_ isWanted: (String) -> Bool) throws(SystemError) -> Int {
+        guard try isThere() else { return 0 }
+        let victims = try files().filter { isWanted($0.name) }
+        for victim in victims {
+            if unsafe unlinkat(folder, victim.name, 0) == -1, errno != ENOENT { throw .last("unlink") }
+            bytes = max(0, bytes - victim.bytes)
+        }
+        return victims.count
+    }
+
+    private func isThere() throws(SystemError) -> Bool {
+        if folder >= 0 { return true }
+        let found = unsafe Glibc.open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        if found == -1, errno == ENOENT { return false }
+        folder = try SystemError.check(found, "open")
+        return true
+    }
+
     private func files() throws(SystemError) -> [ShelfSweep.File] {
         guard folder >= 0, let directory = unsafe opendir(path) else { throw .last("opendir") }
         defer { unsafe closedir(directory) }

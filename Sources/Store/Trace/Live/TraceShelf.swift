@@ -44,6 +44,21 @@ package final class TraceShelf: Sendable {
     package func close() async throws { try await shelf.close() }
 }
 
+extension TraceShelf: CallFiles {
+    /// `CALL.trace`, and `CALL.2.trace` where there are several.
+    package func calls() async throws -> Set<CallID> {
+        Set(try await shelf.names().compactMap(Self.call))
+    }
+
+    package func forget(_ calls: Set<CallID>) async throws {
+        try await shelf.remove { name in Self.call(name).map(calls.contains) ?? false }
+    }
+
+    private static func call(_ name: String) -> CallID? {
+        name.split(separator: ".").first.flatMap { UUID(String($0)) }.map { CallID($0) }
+    }
+}
+
 /// Seals and opens the records of one trace. A record of another call, or of another place, does not open.
 struct TraceLock: Sendable {
     /// Nil where nothing is sealed.

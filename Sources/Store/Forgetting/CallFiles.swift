@@ -1,0 +1,23 @@
+import Crypto
+package import Domain
+package import Postgres
+
+/// Files that are named by their calls: traces, and whatever else a machine's disk keeps of one. They know no customer, so whoever
+/// forgets one has them removed by `ForgottenCalls`.
+package protocol CallFiles: Sendable {
+    func calls() async throws -> Set<CallID>
+    func forget(_ calls: Set<CallID>) async throws
+}
+
+/// Which calls were with somebody who is forgotten.
+package enum ForgottenCalls {
+    package static func among(_ calls: Set<CallID>, through pool: PostgresPool) async throws -> Set<CallID> {
+        if calls.isEmpty { return [] }
+        let rows = try await pool.query(
+            """
+            SELECT c.call_id FROM learning_calls_v1 AS c JOIN learning_subjects_v1 AS s USING (customer_id)
+            WHERE c.call_id = ANY (\(calls.map(\.uuid))) AND s.erased_at IS NOT NULL
+            """)
+        return Set(try rows.map { CallID(try $0.decode(UUID.self)) })
+    }
+}
