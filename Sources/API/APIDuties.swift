@@ -9,8 +9,8 @@ enum APIDuties {
     static let routes: [APIRoute] =
         SignInRoutes.all + MeRoutes.all + APIKeyRoutes.all + CallRoutes.all + EventRoutes.all + AgentRoutes.all
         + CustomerRoutes.all + PhoneNumberRoutes.all + AnalyticsRoutes.all + EndpointRoutes.all + DeliveryRoutes.all
-        + OperationRoutes.all + ProviderRoutes.all + LearningRoutes.all + AnalysisRoutes.all + SearchRoutes.all
-        + RecordingRoutes.all
+        + ToolSecretRoutes.all + OperationRoutes.all + ProviderRoutes.all + LearningRoutes.all + AnalysisRoutes.all
+        + SearchRoutes.all + RecordingRoutes.all
 
     static func all(_ station: Station, _ settings: APISettings) throws -> Duties {
         let tokens = try TokenOffice(settings)
@@ -21,7 +21,7 @@ enum APIDuties {
         let analytics = try AnalyticsPools(station, replica: settings.analyticsDatabase)
         let reception = Reception(
             station, tokens, try PasswordOffice(), rates, tail, analytics, try OutgoingWebhooks(settings), sealing,
-            Meaning(settings.house.local, station.log),
+            settings.house.carrier.mediaURL.text, Meaning(settings.house.local, station.log),
             try RecordingLinks(settings.house, tokens.recordings))
         let bench = station.benches[0]
         var duties = Duties(
@@ -35,11 +35,12 @@ enum APIDuties {
             ], title: "Ledgerline")
         duties.limits.message.bodyBytes = settings.bodyMax
         duties.schemas =
-            MeRoutes.components + APIKeyRoutes.components + CallShapes.components + CallControlRoutes.components
+            MeRoutes.components + APIKeyRoutes.components + CallShapes.components + WebCallRoute.components
+            + CallControlRoutes.components
             + AgentShapes.components + CustomerRoutes.components + PhoneNumberRoutes.components
-            + AnalyticsShapes.components + EndpointShapes.components + OperationShapes.components
-            + ProviderRoutes.components + LearningShapes.components + AnalysisRoutes.components
-            + SearchRoutes.components + RecordingRoutes.components
+            + AnalyticsShapes.components + EndpointShapes.components + ToolSecretRoutes.components
+            + OperationShapes.components + ProviderRoutes.components + LearningShapes.components
+            + AnalysisRoutes.components + SearchRoutes.components + RecordingRoutes.components
         let isSecure = settings.house.carrier.publicURL.scheme == "https"
         duties.middleware =
             Proxies.middleware(settings.trustedProxies) + [

@@ -24,14 +24,16 @@ enum RealtimeDuties {
         let recordings = try await Task(executorPreference: house.loop) {
             try CallRecordings(at: house, settings, station)
         }.value
+        let secrets = try EndpointSecrets(setting: settings.house.sealingKey?.revealed)
         var benches: [CallBench] = []
         for bench in station.benches {
             // Awaited at once: it only moves the making to the bench's loop.
             benches.append(
                 await Task(executorPreference: bench.loop) {
                     CallBench(
-                        bench, settings.house, engines, minds, recording.recorder, series, station.log,
-                        traces: traces.shelf, recordings: recordings, sealing: sealing)
+                        bench, settings.house, engines, minds, recording.recorder, secrets, sealing, series,
+                        station.log,
+                        traces: traces.shelf, recordings: recordings)
                 }.value)
         }
         await tellProviders(benches, station)
@@ -82,13 +84,15 @@ enum RealtimeDuties {
         if let lack { station.log.warn("providers_missing", .harmless("what", lack)) }
     }
 
-    /// Calls come to their own end as long as there is time; then we end them, and the log says so.
+    /// Calls come to their own end as long as there is time; then others go on with them, and what can't be handed over is ended.
     private static func drain(
         _ floor: CallFloor, _ benches: [CallBench], within patience: Duration, on loop: Loop
     ) async {
         floor.drain()
         let deadline = Moment.now + patience
         await wait(floor, until: deadline, on: loop)
+        for bench in benches { await Task(executorPreference: bench.loop) { await bench.handOverCalls() }.value }
+        await wait(floor, until: Moment.now + Self.goodbye, on: loop)
         for bench in benches { await Task(executorPreference: bench.loop) { bench.endCalls() }.value }
         await wait(floor, until: deadline + Self.goodbye, on: loop)
     }

@@ -6,6 +6,7 @@ enum FuzzTarget: String, CaseIterable {
     case base64
     case telnyxMedia = "telnyx-media"
     case twilioMedia = "twilio-media"
+    case webMedia = "web-media"
     case deepgramLive = "deepgram-live"
     case cartesia
     case chat
@@ -26,6 +27,7 @@ enum FuzzTarget: String, CaseIterable {
         case .base64: return { FuzzTarget.check($0, $1, Base64Laws.check) }
         case .telnyxMedia: return { FuzzTarget.check($0, $1, TelnyxMediaLaws.check) }
         case .twilioMedia: return { FuzzTarget.check($0, $1, TwilioMediaLaws.check) }
+        case .webMedia: return { FuzzTarget.check($0, $1, WebMediaLaws.check) }
         case .deepgramLive: return { FuzzTarget.check($0, $1, DeepgramLaws.check) }
         case .cartesia: return { FuzzTarget.check($0, $1, CartesiaLaws.check) }
         case .chat: return { FuzzTarget.check($0, $1, ChatLaws.check) }

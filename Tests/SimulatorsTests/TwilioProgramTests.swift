@@ -8,10 +8,12 @@ struct TwilioProgramTests {
         let program = TwilioProgram(
             #"<?xml version="1.0" encoding="UTF-8"?><Response><Say voice="alice">a &lt;b&gt;</Say><Connect>"#
                 + #"<Stream url="wss://a/b?c=1&amp;d" statusCallback="https://x/y"></Stream></Connect>"#
-                + #"<Pause length="20"/><Pause></Pause><Hangup/><Reject></Reject></Response>"#)
+                + #"<Dial timeout="30"><Number statusCallback="https://x/z" statusCallbackEvent="ringing completed">+1555"#
+                + #"</Number></Dial><Pause length="20"/><Pause></Pause><Hangup/><Reject></Reject></Response>"#)
         #expect(
             program?.verbs == [
-                .other("Say"), .stream(url: "wss://a/b?c=1&d", callback: "https://x/y"), .pause(seconds: 20),
+                .other("Say"), .stream(url: "wss://a/b?c=1&d", callback: "https://x/y"),
+                .dial(number: "+1555", callback: "https://x/z", events: ["ringing", "completed"]), .pause(seconds: 20),
                 .pause(seconds: 1), .hangUp, .reject,
             ])
         for broken in ["", "<Response>", "<Other></Other>", "<Response><Pause length=></Pause></Response>", "{}"] {

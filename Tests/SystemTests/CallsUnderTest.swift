@@ -32,6 +32,9 @@ struct CallsUnderTest: @unchecked Sendable {
     let telnyx: TelnyxSimulator
     let process: ProcessUnderTest
     let tickets: RedisCallTickets
+    let redis: RedisClient
+    /// What another process needs to be like this one.
+    let settings: [String: String]
     private let client: HTTPClient
 
     static func with(
@@ -55,18 +58,19 @@ struct CallsUnderTest: @unchecked Sendable {
             "DEEPGRAM_API_KEY": "right", "CARTESIA_API_KEY": "right", "GROQ_API_KEY": "right",
             "OPENAI_API_KEY": "right", "TELNYX_API_KEY": "right", "TWILIO_API_URL": http,
         ]
+        let all = settings.merging(more) { $1 }
         let client = HTTPClient(loop: loop)
         let result: Result<Void, any Error>
         do {
             let redis = try RedisSettings(address: RedisAddress(Services.setting("REDIS_URL")))
             try await RedisClient.with(redis, on: loop, resolver: HostResolver(on: Lane(name: "names"))) { redis in
                 try await loop.until("Redis") { redis.health.condition == .connected }
-                try await ProcessUnderTest.with(.realtime, settings.merging(more) { $1 }, on: loop) { process in
+                try await ProcessUnderTest.with(.realtime, all, on: loop) { process in
                     try await process.untilReady()
                     try await body(
                         CallsUnderTest(
                             url: url, loop: loop, world: world, telnyx: telnyx, process: process,
-                            tickets: RedisCallTickets(redis), client: client))
+                            tickets: RedisCallTickets(redis), redis: redis, settings: all, client: client))
                 }
             }
             result = .success(())

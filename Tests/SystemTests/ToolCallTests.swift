@@ -44,6 +44,14 @@ import Wire
             let tools = ToolSimulator(on: test.loop)
             let server = try await SimulatedWorld.open(on: test.loop, tools: tools)
             let home = "http://127.0.0.1:\(server.port)"
+            // The tools believe their organization alone.
+            let organization = CallsUnderTest.organization
+            try await test.pool.execute(
+                "INSERT INTO organizations (organization_id, name) VALUES (\(organization.uuid), 'Bank')")
+            let log = try await EventLog.read(through: .pool(test.pool))
+            tools.secrets = try await ToolSecretDesk(
+                TenantDatabase(organization, in: test.pool, log: log), EndpointSecrets(setting: nil)
+            ).get().all
             let result: Result<Void, any Error>
             do {
                 try await CallsUnderTest.with(database: test.url, on: test.loop, rules: rules, settings) {

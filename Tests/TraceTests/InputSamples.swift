@@ -35,10 +35,30 @@ enum InputSamples {
         .interrupt, .cancel, .emergencyStop, .say(Private("One moment."), isInterruptible: false),
         .inject(Private("The caller is known."), replies: true), .mute, .unmute, .expect(.anything),
         .expect(.yesOrNo), .expect(.digits(nil)), .expect(.digits(4)), .expect(.email), .sendKeys(Private("12#")),
-        .transfer(target: Private("+15005550123"), .attended), .hangUp,
+        .transfer(target: Private("+15005550123"), .attended), .hangUp, .letGo,
     ]
 
-    static let all: [Input] =
+    private static let past = CallSoFar(
+        messages: [
+            .agent(utterance, Private("Hello."), isInterrupted: true), .caller(turn, Private("where is my card")),
+            .pressed(Private("12")), .toolCalled(tool, key: "k", name: "look", Private(document)),
+            .toolReturned(tool, key: "k", Private(document)), .toolFailed(tool, key: "k", .cancelled),
+            .note(Private("The caller is known.")),
+        ], answeredAt: Instant(microseconds: 1_790_000_000_000_000),
+        lostAt: Instant(microseconds: 1_790_000_060_000_000),
+        hasSpoken: true, owed: .words(Private("How are you?")), count: 2)
+
+    private static func past(_ owed: CallSoFar.Owed) -> CallSoFar {
+        CallSoFar(messages: [], answeredAt: nil, lostAt: past.lostAt, hasSpoken: false, owed: owed, count: 1)
+    }
+
+    private static let takeOvers: [Input] = [past, past(.nothing), past(.reply(nil)), past(.reply(turn))].map {
+        .tookOver($0)
+    }
+
+    static let all: [Input] = usual + takeOvers
+
+    private static let usual: [Input] =
         [
             .due, .answered(nil), .mediaStarted(media: "stream", codec: .pcmu, sampleRate: 8_000),
             .marked(MarkNumber(7)), .keyed(Private("4"), mediaAt: nil), .keyed(Private("*"), mediaAt: 4_000),

@@ -61,10 +61,11 @@ enum CallRequestRoute {
         }
     }
 
-    private static func fault(_ refusal: CallRequestDesk.Refusal) -> Problem.Fault {
+    static func fault(_ refusal: CallRequestDesk.Refusal) -> Problem.Fault {
         switch refusal {
         case .noSuchAgent: .init(pointer: "/agent_id", message: "is no agent that was published")
         case .noSuchNumber: .init(pointer: "/from", message: "is no number of yours that calls can go out from")
+        case .unpaid: .init(pointer: "/agent_id", message: "can't be called: calls are not paid")
         case .noSuchCustomer: .init(pointer: "/customer_id", message: "is no customer of yours")
         }
     }

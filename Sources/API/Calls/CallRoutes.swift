@@ -8,9 +8,9 @@ import Wire
 enum CallRoutes {
     static let all: [APIRoute] =
         [
-            list, CallRequestRoute.request, get, CallChangeRoute.change, CallErasureRoute.erase, events, transcript,
-            turns,
-            state,
+            list, CallRequestRoute.request, WebCallRoute.open, get, CallChangeRoute.change, CallErasureRoute.erase,
+            events,
+            transcript, turns, state,
         ] + CallControlRoutes.all
 
     /// How long a read waits for what its sender has written.

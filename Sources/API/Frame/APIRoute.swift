@@ -49,6 +49,11 @@ struct APIRoute: Sendable {
         _ handler: @escaping @Sendable (Visit, Input, Part) async throws -> Answer
     ) -> APIRoute { known(.post, path, scope, words, taking, handler) }
 
+    static func post(
+        _ path: String, needs scope: Scope?, _ words: RouteWords,
+        _ handler: @escaping @Sendable (Visit) async throws -> Answer
+    ) -> APIRoute { known(.post, path, scope, words, handler) }
+
     static func post<Part: PathParameter>(
         _ path: String, needs scope: Scope?, _ words: RouteWords,
         _ handler: @escaping @Sendable (Visit, Part) async throws -> Answer

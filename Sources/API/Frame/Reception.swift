@@ -16,6 +16,7 @@ struct Reception: Sendable {
     let analytics: AnalyticsPools
     let outgoing: OutgoingWebhooks
     let sealing: Sealing?
+    let mediaURL: String
     let meaning: Meaning
     let recordings: RecordingLinks
     private let log = LogHandle()
@@ -23,9 +24,11 @@ struct Reception: Sendable {
 
     init(
         _ station: Station, _ tokens: TokenOffice, _ passwords: PasswordOffice, _ rates: RateLimiter, _ tail: Tail,
-        _ analytics: AnalyticsPools, _ outgoing: OutgoingWebhooks, _ sealing: Sealing?, _ meaning: Meaning,
+        _ analytics: AnalyticsPools, _ outgoing: OutgoingWebhooks, _ sealing: Sealing?, _ mediaURL: String,
+        _ meaning: Meaning,
         _ recordings: RecordingLinks
     ) {
+        self.mediaURL = mediaURL
         self.meaning = meaning
         self.recordings = recordings
         self.sealing = sealing
@@ -79,7 +82,7 @@ struct Reception: Sendable {
         let visit = Visit(
             request, identity, database, wish, tokens.cursors, tail, LiveCalls(redis), ErrandBell(redis),
             ProviderBoard(redis), analytics,
-            outgoing, sealing, meaning, recordings)
+            outgoing, sealing, MediaDesk(tickets: RedisCallTickets(redis), url: mediaURL), meaning, recordings)
         guard let key = try Idempotency.key(of: request) else { return try await answered(visit, handler) }
         // It goes on when the sender goes: who asks again under the key shall find an answer, not half an effect.
         return try await Task(executorPreference: pool.loop) {

@@ -22,6 +22,7 @@ struct Visit: Sendable {
     let outgoing: OutgoingWebhooks
     /// Seals what people are told about; nil where there is no key.
     let sealing: Sealing?
+    let media: MediaDesk
     /// What a text means, to be searched by.
     let meaning: Meaning
     let recordings: RecordingLinks
@@ -30,9 +31,10 @@ struct Visit: Sendable {
     init(
         _ request: Request, _ identity: Identity, _ database: TenantDatabase, _ wish: Wish, _ cursors: CursorSeal,
         _ tail: Tail, _ live: LiveCalls, _ bell: ErrandBell, _ providers: ProviderBoard, _ analytics: AnalyticsPools,
-        _ outgoing: OutgoingWebhooks, _ sealing: Sealing?, _ meaning: Meaning,
+        _ outgoing: OutgoingWebhooks, _ sealing: Sealing?, _ media: MediaDesk, _ meaning: Meaning,
         _ recordings: RecordingLinks
     ) {
+        self.media = media
         self.meaning = meaning
         self.recordings = recordings
         self.sealing = sealing

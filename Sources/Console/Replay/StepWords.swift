@@ -46,6 +46,7 @@ struct StepWords {
         case .failed: "failed"
         case .recovered: "recovered"
         case .control: "control"
+        case .tookOver: "took_over"
         }
     }
 
@@ -80,6 +81,7 @@ struct StepWords {
             "\(name(peer)): \(fault.rawValue)" + (status.map { " \($0)" } ?? "")
         case .recovered(let kind, let provider, _): "\(kind.rawValue) \(provider)"
         case .control(let control): detail(control)
+        case .tookOver(let past): "\(past.messages.count) messages"
         }
     }
 
@@ -104,6 +106,7 @@ struct StepWords {
         case .sendKeys(let keys): "send keys \(shown(keys))"
         case .transfer(_, let mode): "transfer \(mode.rawValue)"
         case .hangUp: "hang up"
+        case .letGo: "let go"
         }
     }
 

@@ -68,6 +68,9 @@ enum SimulateCommand {
         let tools = ToolSimulator(
             on: loop,
             story.tools.mapValues { ToolSimulator.Tool(.result($0.result), after: .milliseconds($0.after)) })
+        // Only what this organization's agents ask is answered.
+        let secret = try await house.done(.get, "/organization/tool-secret")["secret"]?.text?.dropFirst(6)
+        tools.secrets = secret.flatMap { try? Base64.standard.decode(String($0)) }.map { [Crypto.Secret(copying: $0)] }
         let world: SimulatedWorld
         do { world = try await SimulatedWorld.open(on: loop, telnyx: carrier, tools: tools, port: desk.port) } catch {
             carrier.shutdown()

@@ -6,6 +6,7 @@ extension Conversation {
         case .hangUp:
             silence(nil)
             end(.stopped, orders: true)
+        case .letGo: letGo()
         case .interrupt: stopSpeaking()
         case .cancel:
             for place in tools.indices where tools[place].isPending { tools[place].isLate = true }

@@ -134,6 +134,9 @@ extension Conversation {
         unsaid = []
     }
 
+    /// What the recognizer has not made final, and the turn has no time to wait for.
+    mutating func sayPartial() { if let rest = turn?.partial, !rest.text.revealed.isEmpty { said(rest) } }
+
     // MARK: - The end of a turn
 
     /// Is it our turn now, and if not, when?
@@ -165,7 +168,7 @@ extension Conversation {
         guard let turn else { return }
         overlap = nil
         sayUnsaid()
-        if let rest = turn.partial, !rest.text.revealed.isEmpty { said(rest) }
+        sayPartial()
         let text = turn.text
         let silence = turn.pausedSince.map { max(0, now.since($0)) }
         let rule = endpointing(turn)
@@ -198,6 +201,15 @@ extension Conversation {
         self.turn = nil
         unsaid = []
         for alarm in [Alarms.Name.endpoint, .transcript, .speculation, .turnLength, .overlap] { alarms[alarm] = nil }
+    }
+
+    /// Somebody else goes on with it: what was understood is in the log, and the turn has no end there. What might be an interruption
+    /// is none yet.
+    mutating func leaveTurnOpen() {
+        let isUndecided = overlap != nil
+        overlap = nil
+        if !isUndecided { sayPartial() }
+        closeTurn()
     }
 
     // MARK: - The recognizer

@@ -29,13 +29,15 @@ extension Conversation {
             if recognizers.current != nil { out.append(.stopRecognizer(recognizer)) }
             startRecognizer(from: nil)
             resume()
+            payOwed()
+            greet()
         case .live, .over: return
         }
         lastFrameAt = now
         arm(.frames, at: now.after(settings.liveness.frames))
     }
 
-    private mutating func loadContext() {
+    mutating func loadContext() {
         guard settings.loadsContext else { return }
         context = .waiting(since: now)
         out.append(.loadContext(budget: settings.liveness.context))
@@ -104,6 +106,7 @@ extension Conversation {
         let id = turn?.id ?? newID()
         overlap = nil
         sayUnsaid()
+        sayPartial()
         if let text = turn?.text, !text.isEmpty { history.add(.caller(id, Private(text))) }
         record(.turnEnded(TurnEnded(turn: id, reason: .dtmf)))
         closeTurn()

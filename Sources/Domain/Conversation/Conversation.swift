@@ -58,6 +58,10 @@ package struct Conversation: Hashable, Sendable {
     var isMuted = false
     var fillers = 0
     var presencePrompts = 0
+    /// Of a call that was taken over, until its sound is there.
+    var owed = CallSoFar.Owed.nothing
+    /// Somebody else carries it from here on.
+    package internal(set) var isLetGo = false
     /// The call ends so when all that is to be said is said.
     var ending: EndedReason?
 
@@ -166,6 +170,7 @@ package struct Conversation: Hashable, Sendable {
             voiceFailed(utterance, sentence, fault, status)
         case .recovered(let kind, let provider, let downFor): recovered(kind, provider, downFor)
         case .control(let control): controlled(control)
+        case .tookOver(let past): tookOver(past)
         }
     }
 

@@ -1,3 +1,4 @@
+package import Crypto
 package import Domain
 package import HTTP
 package import Loop
@@ -27,13 +28,17 @@ package final class ToolPost: Sendable {
 
     package func shutdown() { http.shutdown() }
 
-    /// The key stays the same however often this use of the tool is tried, so whoever is asked can do it once.
-    package func send(_ body: [UInt8], key: String, to url: String, within time: Duration) async -> ToolOutcome {
+    /// The key stays the same however often this use of the tool is tried, so whoever is asked can do it once. It is the id of what
+    /// is signed, too.
+    package func send(
+        _ body: [UInt8], key: String, to url: String, secrets: [Crypto.Secret], within time: Duration
+    ) async -> ToolOutcome {
         var request = ClientRequest(.post, url, body: .bytes(body))
         request.headers.add(.contentType, "application/json")
         request.headers.add(.accept, "application/json")
         request.headers.add("User-Agent", "Ledgerline-Tools/1")
         request.headers.add("Idempotency-Key", key)
+        StandardWebhookSignature.sign(&request, id: key, body: body, secrets: secrets)
         request.deadlines.connect = min(Self.connectMax, time)
         (request.deadlines.firstByte, request.deadlines.idle, request.deadlines.total) = (time, time, time)
         request.responseBytesMax = Self.answerBytesMax

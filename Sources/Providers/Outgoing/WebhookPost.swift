@@ -28,15 +28,10 @@ package final class WebhookPost: Sendable {
     package func send(
         _ body: [UInt8], id: String, to url: String, secrets: [Crypto.Secret]
     ) async throws -> WebhookOutcome {
-        let seconds = Timestamp.now.microseconds / 1_000_000
         var request = ClientRequest(.post, url, body: .bytes(body))
         request.headers.add(.contentType, "application/json")
         request.headers.add("User-Agent", "Ledgerline-Webhooks/1")
-        request.headers.add(StandardWebhookSignature.id, id)
-        request.headers.add(StandardWebhookSignature.timestamp, "\(seconds)")
-        request.headers.add(
-            StandardWebhookSignature.signature,
-            StandardWebhookSignature.text(id: id, seconds: seconds, body: body, secrets: secrets))
+        StandardWebhookSignature.sign(&request, id: id, body: body, secrets: secrets)
         request.deadlines.connect = Self.connectMax
         request.deadlines.firstByte = Self.totalMax
         request.deadlines.total = Self.totalMax

@@ -1,5 +1,6 @@
 import Domain
 import HTTP
+import Jobs
 import Loop
 import Postgres
 import Process
@@ -17,6 +18,7 @@ final class CallBench: @unchecked Sendable {
     private let tools: ToolPost
     private let commands: [Carrier: any CarrierCommands]
     private let context: ContextReader
+    private let events = LogHandle()
     private let sealing: Sealing?
     private let log: Log
     private var sessions: [ObjectIdentifier: CallSession] = [:]
@@ -29,11 +31,10 @@ final class CallBench: @unchecked Sendable {
 
     init(
         _ bench: Workbench, _ settings: HouseSettings, _ engines: LocalEngines, _ minds: LocalMinds,
-        _ recorder: EventRecorder,
-        _ series: CallSeries, _ log: Log, traces: TraceShelf?, recordings: CallRecordings, sealing: Sealing?
+        _ recorder: EventRecorder, _ secrets: EndpointSecrets, _ sealing: Sealing?,
+        _ series: CallSeries, _ log: Log, traces: TraceShelf?, recordings: CallRecordings
     ) {
-        self.sealing = sealing
-        (loop, self.log) = (bench.loop, log)
+        (loop, self.log, self.sealing) = (bench.loop, log, sealing)
         (redis, postgres) = (bench.redis, bench.postgres)
         tickets = RedisCallTickets(bench.redis)
         providers = CallProviders(settings.providers, engines, minds, on: bench.loop, bench.http)
@@ -42,8 +43,8 @@ final class CallBench: @unchecked Sendable {
         commands = Self.commands(settings.carrier, bench)
         surroundings = CallSession.Surroundings(
             loop: bench.loop, providers: providers, detector: engines.detectors(), recorder: recorder,
-            tools: tools, context: context, commands: nil, series: series, log: log, traces: traces,
-            recordings: recordings)
+            tools: tools, toolSecrets: ToolSecrets(bench.postgres, secrets), context: context, commands: nil,
+            series: series, log: log, traces: traces, recordings: recordings)
     }
 
     /// Those that we have an account with.
@@ -60,29 +61,42 @@ final class CallBench: @unchecked Sendable {
         tools.shutdown()
     }
 
+    /// How far a call got that another process has let go; nil for one that begins here.
+    func past(of ticket: CallTicket) async throws -> CallSoFar? {
+        guard ticket.resumes else { return nil }
+        let log = try await events.log(through: postgres)
+        return try await CallHistory(log, sealing).past(
+            of: ticket.call, of: ticket.organization, through: .pool(postgres))
+    }
+
     /// Carries one call over its media socket, until it is over.
     func carry(
-        _ ticket: CallTicket, over socket: WebSocket, of carrier: Carrier, in place: CallFloor.Place
+        _ ticket: CallTicket, taking past: CallSoFar?, over socket: WebSocket, of peer: MediaPeer,
+        in place: CallFloor.Place
     ) async throws {
         loop.checkIsolated()
         defer { withExtendedLifetime(place) {} }
         var surroundings = self.surroundings
-        surroundings.commands = commands[carrier]
+        if case .carrier(let carrier) = peer { surroundings.commands = commands[carrier] }
         do throws(CallIsClosed) { surroundings.key = try key(ticket) } catch {
             // Who talks now could never be forgotten: better they are not heard.
             log.error("call_key_does_not_open", .error(error))
             return
         }
-        let line = MediaLine(socket, of: carrier)
-        let session = CallSession(ticket, surroundings, line)
-        let media = CarrierMedia(session, line, socket, log)
+        let line = MediaLine(socket, of: peer)
+        let session = CallSession(ticket, surroundings, line, taking: past)
+        let media: any MediaSide
+        switch peer {
+        case .carrier(let carrier): media = CarrierMedia(session, line, of: carrier, socket, log)
+        case .browser: media = BrowserMedia(session, line, socket, log)
+        }
         sessions[ObjectIdentifier(session)] = session
         desk.began(ticket.call)
         defer {
             sessions[ObjectIdentifier(session)] = nil
             if self.session(of: ticket.call) == nil { desk.ended(ticket.call) }
         }
-        socket.onMessage { _, message in media.took(message) }
+        socket.onMessage { kind, message in media.took(kind, message) }
         let patience = loop.after(CarrierMedia.startPatience) { media.startIsDue() }
         defer { loop.disarm(patience) }
         // Nobody's connection ends in good order: whatever ends it, the call learns that it has.
@@ -108,6 +122,28 @@ final class CallBench: @unchecked Sendable {
             await shift.untilOver()
             group.cancelAll()
         }
+    }
+
+    /// Lets others go on with what is left. They are asked first: a call that nobody would take over is better ended.
+    func handOverCalls() async {
+        loop.checkIsolated()
+        let legs = sessions.values.compactMap { session in session.legToHandOver.map { (session.ticket, $0) } }
+        guard !legs.isEmpty else { return }
+        do {
+            let jobs = legs.map { ticket, leg in
+                NewJob(.handOver(ticket.call, leg: leg), of: ticket.organization.uuid)
+            }
+            try await postgres.withTransaction { _ = try await JobBoard.enqueue(jobs, in: $0) }
+        } catch {
+            return log.error("calls_not_handed_over", .error(error))
+        }
+        let asked = Set(legs.map(\.0.call))
+        // It may have ended meanwhile, or begun something that nobody else could see to its end.
+        let going = sessions.values.filter { $0.legToHandOver != nil && asked.contains($0.ticket.call) }
+        for session in going { session.letGo() }
+        log.info("calls_handed_over", .count("calls", going.count))
+        await desk.letGo(going.map(\.ticket.call))
+        await ErrandBell(redis).ring()
     }
 
     /// Ends what is left, so that the log says how.

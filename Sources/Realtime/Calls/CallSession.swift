@@ -56,6 +56,7 @@ final class CallSession: @unchecked Sendable {
         let detector: () -> any VoiceDetector
         let recorder: EventRecorder
         let tools: ToolPost
+        let toolSecrets: ToolSecrets
         let context: ContextReader
         var commands: (any CarrierCommands)?
         let series: CallSeries
@@ -67,13 +68,17 @@ final class CallSession: @unchecked Sendable {
         var key: SubjectKey?
     }
 
-    init(_ ticket: CallTicket, _ surroundings: Surroundings, _ line: MediaLine, law: G711 = .muLaw) {
+    init(
+        _ ticket: CallTicket, _ surroundings: Surroundings, _ line: MediaLine, taking past: CallSoFar? = nil,
+        law: G711 = .muLaw
+    ) {
         let providers = surroundings.providers
         (self.ticket, self.line, self.law, loop) = (ticket, line, law, surroundings.loop)
         (series, log, recordings) = (surroundings.series, surroundings.log, surroundings.recordings)
         record = CallRecord(
             sharing: ticket.call, ticket.organization, sealedWith: surroundings.key, in: surroundings.recorder)
-        orders = CallOrders(surroundings.commands, ticket.call, leg: ticket.leg, on: surroundings.loop)
+        orders = CallOrders(
+            surroundings.commands, ticket.call, leg: ticket.leg, number: past?.count ?? 0, on: surroundings.loop)
         detector = surroundings.detector()
         known = CallState(startedAt: clock.now)
         let order = providers.thinkers.order()
@@ -87,7 +92,9 @@ final class CallSession: @unchecked Sendable {
             voices: Self.chain(agent.chain(.tts), providers.synthesizers.order()).map {
                 VoiceName(provider: $0, voice: providers.voice(agent.voice, of: $0))
             })
-        tools = CallTools(agent.tools, of: ticket.call, surroundings.tools, on: surroundings.loop, surroundings.log)
+        tools = CallTools(
+            agent.tools, of: ticket, surroundings.tools, surroundings.toolSecrets, on: surroundings.loop,
+            surroundings.log)
         agent.settle(&settings)
         // One that can't be read is told by whoever goes by it.
         let script = (try? LocalScript.find(in: agent.instructions)) ?? nil
@@ -107,6 +114,7 @@ final class CallSession: @unchecked Sendable {
             self?.took($0)
         }
         self.voice = CallVoice(providers, law, language: agent.language) { [weak self] in self?.took($0) }
+        if let past { took(.tookOver(past)) }
     }
 
     /// Those of the agent's whom this house has, in the agent's order; the house's own where it has none of them.
@@ -328,5 +336,22 @@ final class CallSession: @unchecked Sendable {
         log.error("call_not_recorded", .kind("fault", fault))
         note(.recordingFailed(RecordingFailed(recording: recording, reason: fault)))
         if !isHandling { writeDown() }
+    }
+
+    /// Of a call that no carrier tells of.
+    func wasAnswered() {
+        note(.callAnswered(CallAnswered()))
+        writeDown()
+    }
+
+    // MARK: - Handing over
+
+    /// The leg, if its call may go on elsewhere: by orders to its carrier it came here, and by another one it leaves.
+    var legToHandOver: String? { conversation.mayBeHandedOver && orders.isPossible ? orders.leg : nil }
+
+    /// Everything that others need is in the log then, or on its way there.
+    func letGo() {
+        took(.control(.letGo))
+        if conversation.isLetGo { line.close() }
     }
 }

@@ -15,12 +15,17 @@ final class CallTools {
     let offered: [ThinkerTool]
     private let tools: [String: AgentTool]
     private let call: CallID
+    private let organization: OrganizationID
     private let post: ToolPost
+    private let secrets: ToolSecrets
     private let loop: Loop
     private let log: Log
 
-    init(_ tools: [AgentTool], of call: CallID, _ post: ToolPost, on loop: Loop, _ log: Log) {
-        (self.call, self.post, self.loop, self.log) = (call, post, loop, log)
+    init(
+        _ tools: [AgentTool], of ticket: CallTicket, _ post: ToolPost, _ secrets: ToolSecrets, on loop: Loop, _ log: Log
+    ) {
+        (call, organization) = (ticket.call, ticket.organization)
+        (self.post, self.secrets, self.loop, self.log) = (post, secrets, loop, log)
         self.tools = Dictionary(tools.map { ($0.name, $0) }) { first, _ in first }
         offered = tools.map { ThinkerTool(name: $0.name, description: $0.description, parameters: $0.parameters) }
     }
@@ -40,7 +45,16 @@ final class CallTools {
         let time = max(.zero, order.deadline - now) + Self.lateMax
         let told: @Sendable (ToolOutcome) -> Void = { deliver(Self.input($0, of: id)) }
         let (key, url) = (order.idempotencyKey, tool.url)
-        Task(executorPreference: loop) { [post] in told(await post.send(body, key: key, to: url, within: time)) }
+        Task(executorPreference: loop) { [post, secrets, organization, log] in
+            do {
+                let secrets = try await secrets.secrets(of: organization)
+                told(await post.send(body, key: key, to: url, secrets: secrets, within: time))
+            } catch {
+                // Whoever looks at signatures would refuse it, and nobody else shall get used to posts without.
+                log.error("tool_post_not_signed", .error(error))
+                told(.failed(.cancelled, status: nil))
+            }
+        }
     }
 
     private static func input(_ outcome: ToolOutcome, of id: ToolCallID) -> Input {

@@ -6,9 +6,10 @@ import Store
 import Wire
 
 /// The carrier's side of a call's media socket: reads its frames and hands on what they mean. On its loop alone.
-final class CarrierMedia {
+final class CarrierMedia: MediaSide {
     private let session: CallSession
     private let line: MediaLine
+    private let carrier: Carrier
     private let socket: WebSocket
     private let log: Log
     private var telnyx = TelnyxMediaParser()
@@ -23,13 +24,13 @@ final class CarrierMedia {
     /// A carrier says at once whose stream it is.
     static let startPatience = Duration.seconds(10)
 
-    init(_ session: CallSession, _ line: MediaLine, _ socket: WebSocket, _ log: Log) {
-        (self.session, self.line, self.socket, self.log) = (session, line, socket, log)
+    init(_ session: CallSession, _ line: MediaLine, of carrier: Carrier, _ socket: WebSocket, _ log: Log) {
+        (self.session, self.line, self.carrier, self.socket, self.log) = (session, line, carrier, socket, log)
     }
 
-    func took(_ message: Span<UInt8>) {
+    func took(_: WebSocketMessage.Kind, _ message: Span<UInt8>) {
         do throws(MediaFault) {
-            switch line.carrier {
+            switch carrier {
             case .telnyx: took(try telnyx.parse(message))
             case .twilio: took(try twilio.parse(message))
             }
@@ -128,7 +129,7 @@ final class CarrierMedia {
     private func stopped() {
         guard !hasStopped else { return }
         hasStopped = true
-        if line.carrier == .twilio, session.hasHandedOver { return }
+        if carrier == .twilio, session.hasHandedOver { return }
         session.took(.hungUp(HangUp(cause: .normal, source: .unknown)))
         session.closeLine()
     }

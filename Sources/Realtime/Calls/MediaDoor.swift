@@ -4,9 +4,9 @@ import Providers
 import Service
 import Store
 
-/// Where carriers open their media streams. Whoever has no good token learns nothing, not even whether there was one.
+/// Where carriers and browsers open their media streams. Whoever has no good token learns nothing, not even whether there was one.
 struct MediaDoor: Sendable {
-    /// A frame of a carrier is a few hundred bytes.
+    /// A frame is a few hundred bytes, of a browser a few thousand.
     private static let messageBytesMax = 64 << 10
 
     let floor: CallFloor
@@ -15,15 +15,18 @@ struct MediaDoor: Sendable {
     var routes: [Route] {
         [
             Route(.get, "/media/telnyx/{token}") { (request: Request, token: String) in
-                try await open(request, token, .telnyx)
+                try await open(request, token, .carrier(.telnyx))
             },
             Route(.get, "/media/twilio/{token}") { (request: Request, token: String) in
-                try await open(request, token, .twilio)
+                try await open(request, token, .carrier(.twilio))
+            },
+            Route(.get, "/media/web/{token}") { (request: Request, token: String) in
+                try await open(request, token, .browser)
             },
         ]
     }
 
-    private func open(_ request: Request, _ token: String, _ carrier: Carrier) async throws -> Response {
+    private func open(_ request: Request, _ token: String, _ peer: MediaPeer) async throws -> Response {
         // A token is not used up by what could never be a stream.
         if case .refused(let response) = WebSocketHandshake.judge(request, WebSocketHandshake.Policy()) {
             return response
@@ -37,11 +40,14 @@ struct MediaDoor: Sendable {
             throw error
         }
         guard let ticket = try await bench.tickets.redeem(token) else { throw floor.refuse(.unknownToken) }
+        let past = try await bench.past(of: ticket)
+        // Somebody else has taken it over, or it is over.
+        if ticket.resumes, past == nil { throw floor.refuse(.unknownToken) }
         floor.series.admitted()
         var limits = WebSocketLimits()
         limits.messageBytesMax = Self.messageBytesMax
         return .webSocket(for: request, limits: limits) { socket in
-            try await bench.carry(ticket, over: socket, of: carrier, in: place)
+            try await bench.carry(ticket, taking: past, over: socket, of: peer, in: place)
         }
     }
 }

@@ -45,6 +45,7 @@ struct CallerEar {
             guard !waiting.isEmpty else { return [name] }
             waiting.append(.mark(name))
             return []
+        case .nothing: return []
         case .clear:
             clears += 1
             let marks = waiting.compactMap { if case .mark(let name) = $0 { name } else { nil } }

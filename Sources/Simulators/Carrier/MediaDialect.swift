@@ -5,16 +5,22 @@ import Wire
 package enum MediaDialect: Hashable, Sendable {
     case telnyx
     case twilio
+    /// A browser, which has sound in binary messages.
+    case web
 
     /// What we may be told by whoever plays audio into the call.
     enum Order: Equatable {
         case media([UInt8])
         case mark(String)
         case clear
+        /// Nothing that anybody would hear.
+        case nothing
     }
 
-    var connected: JSONValue {
+    /// Nil for who does not say so.
+    var connected: JSONValue? {
         switch self {
+        case .web: nil
         case .telnyx: .object([("event", .string("connected")), ("version", .string("1.0.0"))])
         case .twilio:
             .object([
@@ -25,6 +31,8 @@ package enum MediaDialect: Hashable, Sendable {
 
     func start(_ call: SimulatedLeg, stream: String, sequence: Int64) -> JSONValue {
         switch self {
+        case .web:
+            .object([("event", .string("start")), ("sample_rate", .integer(Int64(SimulatedBrowserSound.sampleRate)))])
         case .telnyx:
             .object([
                 ("event", .string("start")), ("sequence_number", .string("\(sequence)")),
@@ -85,16 +93,20 @@ package enum MediaDialect: Hashable, Sendable {
             event(
                 "dtmf", stream, sequence,
                 ("dtmf", .object([("track", .string("inbound_track")), ("digit", .string(String(digit)))])))
+        case .web: .object([("event", .string("dtmf")), ("digit", .string(String(digit)))])
         }
     }
 
     func mark(_ name: String, stream: String, sequence: Int64) -> JSONValue {
-        event("mark", stream, sequence, ("mark", .object([("name", .string(name))])))
+        self == .web
+            ? .object([("event", .string("mark")), ("name", .string(name))])
+            : event("mark", stream, sequence, ("mark", .object([("name", .string(name))])))
     }
 
     func stop(_ call: SimulatedLeg, stream: String, sequence: Int64) -> JSONValue {
         let stop: JSONValue =
             switch self {
+            case .web: .null
             case .telnyx:
                 .object([("user_id", .string("simulated")), ("call_control_id", .string(call.control))])
             case .twilio:
@@ -116,7 +128,8 @@ package enum MediaDialect: Hashable, Sendable {
                 let audio = try? Base64.standard.decode(payload)
             else { return nil }
             return .media(audio)
-        case "mark": return document["mark"]?["name"]?.text.map { .mark($0) }
+        case "mark": return (self == .web ? document : document["mark"])?["name"]?.text.map { .mark($0) }
+        case "started": return self == .web ? .nothing : nil
         case "clear": return .clear
         default: return nil
         }
@@ -130,6 +143,7 @@ package enum MediaDialect: Hashable, Sendable {
                 ("event", .string(name)), ("sequence_number", .string("\(sequence)")), ("stream_id", .string(stream)),
                 member,
             ])
+        case .web: .object([("event", .string(name))])
         case .twilio:
             .object([
                 ("event", .string(name)), ("sequenceNumber", .string("\(sequence)")), ("streamSid", .string(stream)),

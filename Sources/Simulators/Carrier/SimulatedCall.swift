@@ -128,13 +128,15 @@ package final class SimulatedCall: @unchecked Sendable {
     }
 
     private func begin(_ socket: WebSocket, _ dialect: MediaDialect) {
-        send(dialect.connected)
+        if let connected = dialect.connected { send(connected) }
         send(dialect.start(leg, stream: stream, sequence: next()))
         happened(self, .streaming(streamURL ?? ""))
-        socket.onMessage { [unowned self] _, message in
+        socket.onMessage { [unowned self] kind, message in
             var bytes: [UInt8] = []
             for index in message.indices { bytes.append(message[index]) }
-            guard let order = dialect.order(bytes, stream: stream) else {
+            let isSound = kind == .binary && dialect == .web
+            let order = isSound ? .media(browser.given(bytes)) : dialect.order(bytes, stream: stream)
+            guard let order else {
                 refusals += 1
                 return
             }
@@ -151,11 +153,12 @@ package final class SimulatedCall: @unchecked Sendable {
         switch order {
         case .media(let audio): watch(.given(Milliseconds(Int64(audio.count) / 8)))
         case .clear: watch(.cleared(after: Moment.now - lastFrame))
-        case .mark: break
+        case .mark, .nothing: break
         }
     }
 
     private var dialect = MediaDialect.telnyx
+    private var browser = SimulatedBrowserSound()
 
     private func reached(_ mark: String) {
         marks.append(mark)
@@ -175,6 +178,10 @@ package final class SimulatedCall: @unchecked Sendable {
                 sound?.caller += audio
                 framesSent += 1
                 lastFrame = Moment.now
+                if dialect == .web {
+                    _ = socket?.sendNow(.binary, browser.sent(audio).span)
+                    continue
+                }
                 send(dialect.media(audio, chunk: framesSent, stream: stream, sequence: next()))
             case .key(let key):
                 send(dialect.key(key, stream: stream, sequence: next()))

@@ -18,6 +18,7 @@ package struct SimulatedLeg: Hashable, Sendable {
     package var control: String {
         switch dialect {
         case .telnyx: "v3:simulated-\(series == 0 ? "" : "\(series)-")\(number)"
+        case .web: "web-\(number)"
         case .twilio: "CA" + Self.digits(series, 8) + Self.digits(number, 24)
         }
     }

@@ -2,6 +2,8 @@
 struct TwilioProgram: Equatable {
     enum Verb: Equatable {
         case stream(url: String, callback: String?)
+        /// Somebody else is called, and the two are put together.
+        case dial(number: String, callback: String?, events: Set<String>)
         case pause(seconds: Int)
         case reject
         case hangUp
@@ -20,6 +22,12 @@ struct TwilioProgram: Equatable {
                 guard let stream = element.children.first, stream.name == "Stream", let url = stream.attributes["url"]
                 else { return .other(element.name) }
                 return .stream(url: url, callback: stream.attributes["statusCallback"])
+            case "Dial":
+                guard let number = element.children.first, number.name == "Number" else { return .other(element.name) }
+                let events = number.attributes["statusCallbackEvent"] ?? "completed"
+                return .dial(
+                    number: number.text, callback: number.attributes["statusCallback"],
+                    events: Set(events.split(separator: " ").map(String.init)))
             case "Pause": return .pause(seconds: element.attributes["length"].flatMap { Int($0) } ?? 1)
             case "Reject": return .reject
             case "Hangup": return .hangUp
@@ -35,6 +43,7 @@ private struct MarkupReader {
         var name = ""
         var attributes: [String: String] = [:]
         var children: [Element] = []
+        var text = ""
     }
 
     private var rest: Substring
@@ -59,7 +68,9 @@ private struct MarkupReader {
         element.attributes = attributes
         if isClosed { return element }
         while true {
-            skipText()
+            let words = rest.prefix { $0 != "<" }
+            element.text += Self.plain(words)
+            rest = rest[words.endIndex...]
             if rest.hasPrefix("</\(element.name)>") {
                 rest = rest.dropFirst(element.name.count + 3)
                 return element

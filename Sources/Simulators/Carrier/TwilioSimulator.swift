@@ -52,6 +52,8 @@ package final class TwilioSimulator: @unchecked Sendable {
         var machineCallback: String?
         var answeredAt: Moment?
         var sequence = 0
+        /// Who waits for the end of a call that was placed for them.
+        var parent: SimulatedCall?
     }
 
     package init(on loop: Loop, token: String, _ settings: Settings = Settings()) {
@@ -125,6 +127,13 @@ package final class TwilioSimulator: @unchecked Sendable {
         case .stream(let url, _):
             call.answered()
             call.startStream(url, .twilio)
+        case .dial(let number, let callback, let events):
+            let script = scripts[number] ?? CallerScript()
+            let child = begin(.outgoing, from: call.leg.from, to: number, script)
+            var task = CallTask()
+            (task.statusCallback, task.statusEvents, task.parent) = (callback, events, call)
+            states[child.leg.control] = task
+            ring(child, script, patience: 30) {}
         case .pause(let seconds):
             let program = task.program
             loop.after(.seconds(seconds)) { [self] in
@@ -195,21 +204,25 @@ package final class TwilioSimulator: @unchecked Sendable {
         task.statusEvents = Set(form.values(of: "StatusCallbackEvent"))
         task.machineCallback = form["MachineDetection"] == nil ? nil : form["AsyncAmdStatusCallback"]
         states[call.leg.control] = task
+        ring(call, script, patience: form["Timeout"].flatMap { Int($0) } ?? 60) { [self] in follow(program, call) }
+        return document(call, status: 201)
+    }
+
+    private func ring(
+        _ call: SimulatedCall, _ script: CallerScript, patience: Int, answered: @escaping () -> Void
+    ) {
         tell(call, "initiated", "initiated")
         tell(call, "ringing", "ringing")
         switch script.answer {
         case .answers(let time):
-            loop.after(time.duration) { [self] in
+            loop.after(time.duration) {
                 call.answered()
-                follow(program, call)
+                answered()
             }
         case .busy: loop.after(.zero) { call.hangUp(cause: "busy", byCaller: false) }
         case .rejects: loop.after(.zero) { call.hangUp(cause: "failed", byCaller: false) }
-        case .never:
-            let patience = form["Timeout"].flatMap { Int($0) } ?? 60
-            loop.after(.seconds(patience)) { call.hangUp(cause: "no-answer", byCaller: false) }
+        case .never: loop.after(.seconds(patience)) { call.hangUp(cause: "no-answer", byCaller: false) }
         }
-        return document(call, status: 201)
     }
 
     private func change(_ file: String, _ form: Query) -> Response {
@@ -251,6 +264,9 @@ package final class TwilioSimulator: @unchecked Sendable {
         let wasAnswered = states[call.leg.control]?.answeredAt != nil
         let status = wasAnswered ? "completed" : cause == "normal_clearing" ? "canceled" : cause
         tell(call, "completed", status)
+        for other in calls where states[other.leg.control]?.parent === call { other.hangUp(byCaller: false) }
+        // Who was put through goes on with what is behind that, which usually is nothing.
+        if let parent = states[call.leg.control]?.parent, parent.isAlive { proceed(parent) }
     }
 
     private func fields(_ call: SimulatedCall, _ status: String) -> [(String, String)] {

@@ -1,3 +1,4 @@
+package import Crypto
 package import HTTP
 package import Loop
 package import Wire
@@ -33,6 +34,8 @@ package final class ToolSimulator: @unchecked Sendable {
     package static let askedMax = 256
 
     package var tools: [String: Tool]
+    /// What posts must be signed with, one of them; nil takes any post, signed or not.
+    package var secrets: [Crypto.Secret]?
     package private(set) var asked: [Asked] = []
     private let loop: Loop
 
@@ -48,11 +51,30 @@ package final class ToolSimulator: @unchecked Sendable {
         ]
     }
 
+    /// How far a post's clock may be from ours.
+    package static let window: Int64 = 300
+
+    /// As a tool's owner would look at it: who has signed these bytes, under this id, a moment ago?
+    private static func isSigned(_ request: Request, with secrets: [Crypto.Secret]) -> Bool {
+        guard let id = request.headers["webhook-id"], let text = request.headers["webhook-timestamp"],
+            let seconds = Int64(text), abs(Timestamp.now.microseconds / 1_000_000 - seconds) <= window,
+            let codes = request.headers["webhook-signature"]
+        else { return false }
+        let signed = Array("\(id).\(text).".utf8) + request.body
+        return codes.split(separator: " ").contains { code in
+            guard code.hasPrefix("v1,"), let bytes = try? Base64.standard.decode(String(code.dropFirst(3))) else {
+                return false
+            }
+            return secrets.contains { HMACSHA256.isValid(bytes.span, for: signed.span, key: $0) }
+        }
+    }
+
     private func answer(_ request: Request, _ name: String) async throws -> Response {
         loop.checkIsolated()
         let document = (try? JSONValue(json: request.body)) ?? .null
         if asked.count == Self.askedMax { asked.removeFirst() }
         asked.append(Asked(name: name, key: request.headers["Idempotency-Key"], document: document))
+        if let secrets, !Self.isSigned(request, with: secrets) { return .json([], status: .unauthorized) }
         guard let tool = tools[name] else { throw Problem.notFound }
         if tool.after > .zero { try await loop.sleep(for: tool.after) }
         switch tool.answer {

@@ -12,6 +12,10 @@ package enum CallErrand: Hashable, Sendable {
     case dial(CallID)
     /// The carrier could not open the stream of a call that was answered, or lost it.
     case openMedia(CallID, leg: String)
+    /// The process that carried the call ends before it, and lets it go: somebody else shall take it over.
+    case handOver(CallID, leg: String)
+    /// A call of a browser, of whose end no carrier would tell.
+    case watch(CallID)
     /// The call shall end, wherever it is.
     case hangUp(CallID)
     /// The carrier says that the call is over, and how; whoever carries it may not come to say so.
@@ -25,6 +29,8 @@ package enum CallErrand: Hashable, Sendable {
         case refuse = "refuse_call"
         case dial = "dial_call"
         case openMedia = "open_media"
+        case handOver = "hand_over_call"
+        case watch = "watch_web_call"
         case hangUp = "hang_up_call"
         case close = "close_call"
     }
@@ -35,6 +41,8 @@ package enum CallErrand: Hashable, Sendable {
         case .refuse: .refuse
         case .dial: .dial
         case .openMedia: .openMedia
+        case .handOver: .handOver
+        case .watch: .watch
         case .hangUp: .hangUp
         case .close: .close
         }
@@ -42,7 +50,9 @@ package enum CallErrand: Hashable, Sendable {
 
     private var call: CallID? {
         switch self {
-        case .answer(let call, _), .dial(let call), .openMedia(let call, _), .hangUp(let call), .close(let call, _, _):
+        case .answer(let call, _), .dial(let call), .openMedia(let call, _), .handOver(let call, _), .watch(let call),
+            .hangUp(let call),
+            .close(let call, _, _):
             call
         case .refuse: nil
         }
@@ -50,8 +60,8 @@ package enum CallErrand: Hashable, Sendable {
 
     private var leg: String? {
         switch self {
-        case .answer(_, let leg), .refuse(let leg), .openMedia(_, let leg): leg
-        case .dial, .hangUp, .close: nil
+        case .answer(_, let leg), .refuse(let leg), .openMedia(_, let leg), .handOver(_, let leg): leg
+        case .dial, .watch, .hangUp, .close: nil
         }
     }
 
@@ -78,6 +88,8 @@ package enum CallErrand: Hashable, Sendable {
         case (.refuse, _, let leg?): self = .refuse(leg: leg)
         case (.dial, let call?, _): self = .dial(call)
         case (.openMedia, let call?, let leg?): self = .openMedia(call, leg: leg)
+        case (.handOver, let call?, let leg?): self = .handOver(call, leg: leg)
+        case (.watch, let call?, _): self = .watch(call)
         case (.hangUp, let call?, _): self = .hangUp(call)
         case (.close, let call?, _):
             guard case .news(let facts)? = document["end"].flatMap(LiveOrder.init),

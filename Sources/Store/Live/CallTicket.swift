@@ -16,13 +16,16 @@ package struct CallTicket: Hashable, Sendable {
     package var other: OtherSide
     /// What people say in the call is sealed with it; nil where the house seals nothing.
     package var key: WrappedKey?
+    /// The call was carried before, and let go: the log says how far it got.
+    package var resumes: Bool
 
     package init(
         call: CallID, organization: OrganizationID, direction: Direction, leg: String?, agent: AgentConfiguration,
-        other: OtherSide = OtherSide(), key: WrappedKey? = nil
+        other: OtherSide = OtherSide(), key: WrappedKey? = nil, resumes: Bool = false
     ) {
         (self.call, self.organization, self.direction) = (call, organization, direction)
-        (self.leg, self.agent, self.other, self.key) = (leg, agent, other, key)
+        (self.leg, self.agent, self.other) = (leg, agent, other)
+        (self.key, self.resumes) = (key, resumes)
     }
 
     // MARK: - On its way
@@ -48,6 +51,8 @@ package struct CallTicket: Hashable, Sendable {
                 json.name("key")
                 json.string(Base64.standard.encode(key.bytes.span))
             }
+            json.name("resumes")
+            json.bool(resumes)
             json.endObject()
         }
         return queue.withUnsafeBytes { unsafe Array($0) }
@@ -68,6 +73,6 @@ package struct CallTicket: Hashable, Sendable {
         self.init(
             call: CallID(value: call.value), organization: OrganizationID(value: organization.value),
             direction: direction, leg: document["leg"]?.text, agent: AgentConfiguration(Freeform(agent)),
-            other: OtherSide(document), key: key)
+            other: OtherSide(document), key: key, resumes: document["resumes"] == .bool(true))
     }
 }

@@ -50,6 +50,18 @@ package final class LiveDesk: @unchecked Sendable {
         calls[call] = nil
     }
 
+    /// The same, for calls that somebody else is to carry from now on: their leases are given up, so that nobody waits for those to run out.
+    /// Without Redis they do.
+    package func letGo(_ gone: [CallID]) async {
+        loop.checkIsolated()
+        for call in gone { calls[call] = nil }
+        for call in gone {
+            let key = LiveKey.lease(call)
+            guard let holder = try? await redis.get(key), holder == Array(name.utf8) else { continue }
+            _ = try? await redis.delete(key)
+        }
+    }
+
     /// Until the task is cancelled.
     package func run() async {
         await withDiscardingTaskGroup { group in
@@ -64,6 +76,8 @@ package final class LiveDesk: @unchecked Sendable {
     private func keepLeases() async {
         while await leaseBell.wait(atMost: LiveKey.renewal / 2) {
             for (call, written) in calls {
+                // Let go while another lease was written.
+                guard calls[call] != nil else { continue }
                 if let written, Moment.now - written < LiveKey.renewal { continue }
                 do {
                     try await redis.set(

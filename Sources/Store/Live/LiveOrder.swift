@@ -82,7 +82,7 @@ extension LiveOrder {
             return word(.transfer, [("text", .string(target.revealed)), ("mode", .string(mode.rawValue))])
         case .hangUp: return word(.hangUp)
         // What is likely to be said next is known where the call lives.
-        case .expect: return .null
+        case .expect, .letGo: return .null
         }
     }
 

@@ -14,6 +14,23 @@ package struct CallHistory: Sendable {
     package func state(
         of call: CallID, of organization: OrganizationID, at version: Int32 = .max, through source: LogSource
     ) async throws -> CallState? {
+        guard let read = try await read(call, of: organization, at: version, through: source) else { return nil }
+        var state = CallState.folded(read.facts)
+        state?.passOver(read.unknown)
+        return state
+    }
+
+    /// How far a call got that was let go; nil for any other.
+    package func past(of call: CallID, of organization: OrganizationID, through source: LogSource) async throws
+        -> CallSoFar?
+    {
+        try await read(call, of: organization, at: .max, through: source).flatMap { CallSoFar($0.facts) }
+    }
+
+    /// Nil for what is no call; and the last version of a fact that can't be read.
+    private func read(
+        _ call: CallID, of organization: OrganizationID, at version: Int32, through source: LogSource
+    ) async throws -> (facts: [CallFact], unknown: Int32)? {
         var facts: [CallFact] = []
         var unknown: Int32 = 0
         var next: Int32 = 1
@@ -32,8 +49,6 @@ package struct CallHistory: Sendable {
             if page.count < EventLog.pageMax || last.version == .max { break }
             next = last.version + 1
         }
-        var state = CallState.folded(facts)
-        state?.passOver(unknown)
-        return state
+        return (facts, unknown)
     }
 }

@@ -48,7 +48,7 @@ package struct EndpointDesk: Sendable {
     /// With its secret, which is shown now and never again.
     package func create(_ new: EndpointChange) async throws -> (row: EndpointRow, secret: String) {
         let (id, secret) = (UUID.v7(), EndpointSecrets.make())
-        let kept = secrets.kept(secret, of: id)
+        let kept = secrets.kept(secret, of: .endpoint(id))
         let reason = new.isEnabled == false ? EndpointRow.Disabled.byUser.rawValue : nil
         let told = EndpointCreated(
             host: new.host ?? "", events: new.patterns ?? [], isEnabled: new.isEnabled != false)
@@ -120,14 +120,14 @@ package struct EndpointDesk: Sendable {
         _ endpoint: WebhookEndpointID, _ match: (Int32) throws -> Void
     ) async throws -> (row: EndpointRow, secret: String)? {
         let secret = EndpointSecrets.make()
-        let kept = secrets.kept(secret, of: endpoint.uuid)
+        let kept = secrets.kept(secret, of: .endpoint(endpoint.uuid))
         let row = try await changing(endpoint, match) { _, transaction in
             // Boxes and plain bytes do not mix: a row says once which of them it holds.
             let old = try await transaction.query(
                 "SELECT secret, is_sealed FROM webhook_endpoints WHERE \(own(endpoint))"
             ).one.decode([UInt8].self, Bool.self)
-            let opened = try secrets.opened(.init(bytes: old.0, isSealed: old.1), of: endpoint.uuid)
-            let before = secrets.kept(opened, of: endpoint.uuid)
+            let opened = try secrets.opened(.init(bytes: old.0, isSealed: old.1), of: .endpoint(endpoint.uuid))
+            let before = secrets.kept(opened, of: .endpoint(endpoint.uuid))
             let after = try EndpointRow(
                 try await transaction.query(
                     """

@@ -52,7 +52,7 @@ package struct WebhookQueue: Sendable {
         return Target(
             id: endpoint, organization: organization, url: url,
             secrets: try [secret, previous].compactMap { bytes in
-                try bytes.map { try secrets.opened(.init(bytes: $0, isSealed: isSealed), of: endpoint) }
+                try bytes.map { try secrets.opened(.init(bytes: $0, isSealed: isSealed), of: .endpoint(endpoint)) }
             },
             isEnabled: isEnabled, failures: failures, failingFor: failingFor, isResting: isResting)
     }

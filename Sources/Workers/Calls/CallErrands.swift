@@ -32,6 +32,8 @@ enum CallErrands {
         case .answer(let call, let leg): return try await switchboard.answer(call, leg, organization, run)
         case .dial(let call): return try await switchboard.dial(call, organization, run)
         case .openMedia(let call, let leg): return try await switchboard.openMedia(call, leg, organization, run)
+        case .handOver(let call, let leg): return try await switchboard.handOver(call, leg, organization, run)
+        case .watch(let call): return try await switchboard.watch(call, organization, run)
         case .hangUp(let call): return try await switchboard.hangUp(call, organization, run)
         case .close(let call, let end, let instant):
             return try await switchboard.close(call, end, at: instant, organization, run)

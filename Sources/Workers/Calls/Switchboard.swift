@@ -25,6 +25,8 @@ struct Switchboard: Sendable {
     /// Longer than a lease, and than a call waits for its sound: who carries it after that has it.
     static let carriedMax = Duration.seconds(45)
     static let carriedPause = Duration.seconds(1)
+    /// Whose call is handed over hears nothing meanwhile.
+    static let handOverPause = Duration.milliseconds(100)
 
     let pool: PostgresPool
     let tickets: any CallTickets

@@ -23,7 +23,8 @@ struct Script {
     private var carrierEnd: Int64 = 0
     private var nextFrame: Int64 = 0
 
-    init(_ change: (inout ConversationSettings) -> Void = { _ in }) {
+    /// `past` is that of a call which somebody else has carried before.
+    init(taking past: CallSoFar? = nil, _ change: (inout ConversationSettings) -> Void = { _ in }) {
         var settings = ConversationSettings(
             call: CallID(value: 1), direction: .inbound, recognizers: ["ears", "spare"],
             models: [ModelName(provider: "first", model: "m"), ModelName(provider: "second", model: "m")],
@@ -35,6 +36,7 @@ struct Script {
         ]
         change(&settings)
         call = Conversation(settings, seed: 7, at: Self.start)
+        if let past { put(.tookOver(past)) }
         put(.mediaStarted(media: "m1", codec: .pcmu, sampleRate: 8_000))
     }
 
@@ -146,6 +148,16 @@ struct Script {
 
     var transfers: [TransferID] {
         effects.compactMap { if case .transfer(let id, _, _) = $0.effect { id } else { nil } }
+    }
+
+    /// As they would stand in the log.
+    var stream: [CallFact] {
+        effects.enumerated().compactMap { place, made in
+            guard case .record(let event) = made.effect else { return nil }
+            return CallFact(
+                version: Int32(place + 1), id: EventID(value: UInt128(place)),
+                at: Self.start.after(Milliseconds(made.at)), event)
+        }
     }
 
     var facts: [CallEvent] { effects.compactMap { if case .record(let event) = $0.effect { event } else { nil } } }

@@ -1,3 +1,4 @@
+import Crypto
 import Domain
 import HTTP
 import Loop
@@ -12,7 +13,9 @@ import Wire
 struct ToolPostTests {
     private static let patience = Duration.seconds(20)
 
-    /// Posts to the tool `t`.
+    private static let secret = Crypto.Secret(text: "what tools know us by")
+
+    /// Posts to the tool `t`, which believes whoever has the secret.
     private static func with(
         _ tool: ToolSimulator.Tool, toPrivate: Bool = true,
         _ body: @escaping @Sendable (_ ask: (Duration) async -> ToolOutcome, ToolSimulator) async throws -> Void
@@ -20,13 +23,15 @@ struct ToolPostTests {
         try await Loops.with { loops in
             let loop = loops.first
             let tools = ToolSimulator(on: loop, ["t": tool])
+            tools.secrets = [secret]
             let world = try await SimulatedWorld.open(on: loop, tools: tools)
             var reader = SettingsReader(SettingsSource(["LEDGERLINE_WEBHOOKS_TO_PRIVATE": "\(toPrivate)"]))
             let post = ToolPost(WebhookSettings(&reader), on: loop)
             let url = "http://127.0.0.1:\(world.port)" + ToolSimulator.path(of: "t")
             let result: Result<Void, any Error>
             do {
-                try await body({ await post.send(Array("{}".utf8), key: "k/1", to: url, within: $0) }, tools)
+                try await body(
+                    { await post.send(Array("{}".utf8), key: "k/1", to: url, secrets: [secret], within: $0) }, tools)
                 result = .success(())
             } catch { result = .failure(error) }
             post.shutdown()
@@ -39,6 +44,15 @@ struct ToolPostTests {
         try await Self.with(.init(.result(.object([("sent", .string("Monday"))])))) { ask, tools in
             #expect(await ask(Self.patience) == .answered(Array(#"{"sent":"Monday"}"#.utf8), status: 200))
             #expect(tools.asked.map(\.key) == ["k/1"])
+        }
+    }
+
+    @Test func `whoever has another secret is refused, and while one replaces another both are good`() async throws {
+        try await Self.with(.init(.result(.null))) { ask, tools in
+            tools.secrets = [Crypto.Secret(text: "another")]
+            #expect(await ask(Self.patience) == .failed(.refused, status: 401))
+            tools.secrets = [Crypto.Secret(text: "another"), Self.secret]
+            #expect(await ask(Self.patience) == .answered(Array("null".utf8), status: 200))
         }
     }
 

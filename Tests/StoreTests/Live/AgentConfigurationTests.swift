@@ -74,6 +74,9 @@ struct AgentConfigurationTests {
                 call: CallID(UUID.v7()), organization: OrganizationID(UUID.v7()), direction: .outbound, leg: leg,
                 agent: Self.whole, key: leg.map { _ in WrappedKey(id: 7, bytes: [1, 2, 0xFF]) })
             #expect(CallTicket(ticket.bytes) == ticket)
+            var again = ticket
+            again.resumes = true
+            #expect(CallTicket(again.bytes) == again && again != ticket)
         }
         #expect(CallTicket(Array("{}".utf8)) == nil && CallTicket([]) == nil)
     }
@@ -82,6 +85,7 @@ struct AgentConfigurationTests {
         let call = CallID(UUID.v7())
         for errand: CallErrand in [
             .answer(call, leg: "v3:x"), .refuse(leg: "v3:y"), .dial(call), .openMedia(call, leg: "v3:z"), .hangUp(call),
+            .handOver(call, leg: "v3:z"), .watch(call),
         ] {
             #expect(CallErrand(errand.kind, args: errand.args) == errand)
         }

@@ -103,6 +103,19 @@ import Testing
         }
     }
 
+    @Test func `a call that is let go is nobody's at once, and another one's lease stays`() async throws {
+        try await Self.with { scene in
+            let live = LiveCalls(scene.redis)
+            try await scene.begin()
+            #expect(try await live.isCarried(scene.call))
+            await scene.desk.letGo([scene.call])
+            #expect(try await !live.isCarried(scene.call))
+            try await scene.redis.set(LiveKey.lease(scene.call), to: Array("another".utf8))
+            await scene.desk.letGo([scene.call])
+            #expect(try await live.isCarried(scene.call))
+        }
+    }
+
     @Test func `an order that comes on two ways has its effect once, as long as it is remembered`() async throws {
         try await Self.with { scene in
             try await scene.begin()

@@ -134,12 +134,15 @@ import Wire
         let key = Base64.standard.encode(Array(repeating: UInt8(7), count: 32).span)
         let (sealed, plain) = (try EndpointSecrets(setting: key), try EndpointSecrets(setting: nil))
         let (secret, endpoint) = (EndpointSecrets.make(), UUID.v7())
-        let box = sealed.kept(secret, of: endpoint)
-        #expect(try sealed.opened(box, of: endpoint) == secret)
-        #expect(throws: EndpointSecretsFailure.anotherKey) { try sealed.opened(box, of: .v7()) }
-        #expect(throws: EndpointSecretsFailure.noKey) { try plain.opened(box, of: endpoint) }
+        let box = sealed.kept(secret, of: .endpoint(endpoint))
+        #expect(try sealed.opened(box, of: .endpoint(endpoint)) == secret)
+        #expect(throws: EndpointSecretsFailure.anotherKey) { try sealed.opened(box, of: .endpoint(.v7())) }
+        #expect(throws: EndpointSecretsFailure.anotherKey, "the tools' box is another one") {
+            try sealed.opened(box, of: .tools(of: endpoint))
+        }
+        #expect(throws: EndpointSecretsFailure.noKey) { try plain.opened(box, of: .endpoint(endpoint)) }
         // What was kept before there was a key can still be read.
-        #expect(try sealed.opened(plain.kept(secret, of: endpoint), of: endpoint) == secret)
+        #expect(try sealed.opened(plain.kept(secret, of: .endpoint(endpoint)), of: .endpoint(endpoint)) == secret)
         #expect(throws: SealingError.notAKey) { try EndpointSecrets(setting: "c2hvcnQ=") }
     }
 }

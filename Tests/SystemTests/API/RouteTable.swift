@@ -66,6 +66,7 @@ enum RouteTable {
         "request_call": .asked {
             .init(body: #"{"agent_id":"\#(try await $0.callingAgent())","to":"+15550100063"}"#)
         },
+        "open_web_call": .asked { .init(body: #"{"agent_id":"\#(try await $0.callingAgent())"}"#) },
         "get_call": call, "list_call_events": call, "get_transcript": call, "list_turns": call, "get_call_state": call,
         "list_call_analyses": call,
         "get_call_recording": .shown(
@@ -123,7 +124,7 @@ enum RouteTable {
         "get_webhook_endpoint": endpoint,
         "change_webhook_endpoint": .asked { .init(ids: [try await $0.endpoint()], body: #"{"description":"d"}"#) },
         "delete_webhook_endpoint": endpoint, "rotate_webhook_secret": endpoint, "test_webhook_endpoint": endpoint,
-        "list_webhook_deliveries": endpoint,
+        "list_webhook_deliveries": endpoint, "get_tool_secret": .plain, "rotate_tool_secret": .plain,
         "retry_webhook_delivery": .shown(
             in: "Webhooks/WebhookDeliveryTests.swift",
             by: "who has failed for days is given up, and begins anew when enabled again"),

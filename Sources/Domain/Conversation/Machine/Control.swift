@@ -18,4 +18,6 @@ package enum Control: Hashable, Sendable {
     case sendKeys(Private<String>)
     case transfer(target: Private<String>, TransferMode)
     case hangUp
+    /// Another process goes on with the call.
+    case letGo
 }

@@ -58,6 +58,8 @@ package enum Input: Hashable, Sendable {
     // MARK: - Control
 
     case control(Control)
+    /// The call was another process' until now; nothing comes before this.
+    case tookOver(CallSoFar)
 }
 
 extension Input {
@@ -75,7 +77,7 @@ extension Input {
         switch self {
         case .control: .control
         case .answered, .mediaStarted, .mediaLost, .marked, .keyed, .machineDetected, .hungUp, .transferBridged,
-            .transferEnded:
+            .transferEnded, .tookOver:
             .carrier
         case .heard: .audio
         default: .work

@@ -32,6 +32,7 @@ extension Input {
         case failed = 25
         case recovered = 26
         case control = 27
+        case tookOver = 28
     }
 
     var traceCode: TraceCode {
@@ -63,6 +64,7 @@ extension Input {
         case .failed: .failed
         case .recovered: .recovered
         case .control: .control
+        case .tookOver: .tookOver
         }
     }
 
@@ -138,6 +140,7 @@ extension Input {
             provider.write(to: &trace)
             downFor.write(to: &trace)
         case .control(let control): control.write(to: &trace)
+        case .tookOver(let past): past.write(to: &trace)
         }
     }
 
@@ -187,6 +190,7 @@ extension Input {
                 try ProviderKind(from: &trace), provider: try String(from: &trace),
                 downFor: try Milliseconds?(from: &trace))
         case .control: self = .control(try Control(from: &trace))
+        case .tookOver: self = .tookOver(try CallSoFar(from: &trace))
         }
     }
 }

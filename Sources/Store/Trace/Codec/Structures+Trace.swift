@@ -228,6 +228,7 @@ extension Control: Traced {
             target.write(to: &trace)
             mode.write(to: &trace)
         case .hangUp: trace.byte(10)
+        case .letGo: trace.byte(11)
         }
     }
 
@@ -244,6 +245,7 @@ extension Control: Traced {
         case 8: self = .sendKeys(try Private(from: &trace))
         case 9: self = .transfer(target: try Private(from: &trace), try TransferMode(from: &trace))
         case 10: self = .hangUp
+        case 11: self = .letGo
         default: throw .meaningless("an order")
         }
     }

@@ -1,10 +1,9 @@
-import Crypto
-import Jobs
-import Store
+package import Crypto
+package import Jobs
 
 extension NewJob {
     /// An errand for a call. It is tried until its own time is over, which is what ends it.
-    init(_ errand: CallErrand, of organization: UUID?) {
+    package init(_ errand: CallErrand, of organization: UUID?) {
         self.init(errand.kind.rawValue, args: errand.args)
         queue = CallErrand.queue
         self.organization = organization
