@@ -86,6 +86,9 @@ package struct RecordingLedger: Sendable {
             UNION SELECT r.recording_id, r.key FROM erased AS e
                 JOIN calls AS k ON k.organization_id = e.organization_id AND k.customer_id = e.customer_id
                 JOIN rows AS r USING (call_id)
+            UNION SELECT r.recording_id, r.key FROM learning_subjects_v1 AS s
+                JOIN learning_calls_v1 AS l USING (customer_id) JOIN rows AS r USING (call_id)
+                WHERE s.erased_at IS NOT NULL
             LIMIT \(Int64(Self.pageMax))
             """
         ).map { row in
