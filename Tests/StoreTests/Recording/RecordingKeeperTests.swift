@@ -274,10 +274,17 @@ import Wire
                 volume.end()
                 heads.append(volume.head)
             }
+            // One whose call was erased before it was put away.
+            let erased = try await scene.begin(try await scene.call(), in: spool)
+            #expect(erased.add(Self.frames(1)) == nil)
+            erased.end()
+            try await scene.append(.callErased(CallErased(reason: .requested)), to: erased.head.call)
             #expect(await keeper.round())
+            guard case .gone = try await scene.standing(erased.head.call) else { return Self.otherwise() }
             let (ledger, path) = (RecordingLedger(scene.pool, nil), scene.path)
             let purge = RecordingPurge(ledger, [.folder: { _ = try KeptFile.remove("\(path)/\($0)") }])
-            #expect(try await purge.run() == 0)
+            #expect(try await purge.run() == 1)
+            #expect(throws: (any Error).self) { try scene.sound(erased.head) }
             try await scene.pool.execute(
                 "UPDATE recordings SET expires_at = now() WHERE recording_id = \(heads[1].recording.uuid)")
             try await scene.pool.execute(
