@@ -120,6 +120,13 @@ import Testing
         #expect(Self.runs(heard.caller) == [[1, 1_000], [255, 3_000], [2, 200], [3, 100]])
     }
 
+    @Test func `the first sound stands where it came in, to the sample`() {
+        var heard = Heard()
+        heard.hear(1, from: 130, to: 230)
+        heard.end(at: 230)
+        #expect(Self.runs(heard.caller) == [[255, 130], [1, 100]])
+    }
+
     @Test func `only what nothing changes any more is given out, a piece at a time`() {
         var heard = Heard()
         let (open, piece) = (RecordingTrack.open.count, RecordingTrack.piece.count)

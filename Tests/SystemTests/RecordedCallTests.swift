@@ -168,7 +168,10 @@ import Wire
         #expect(words(got.body, channel: 1).joined(separator: " ") == line.heard)
         let left = FileManager.default.enumerator(atPath: folder.path("recordings"))?.compactMap { "\($0)" } ?? []
         #expect(!left.contains { $0.hasSuffix(".wav") || $0.hasSuffix(".recording") }, "\(left)")
-        try await phones.api.owner.execute("UPDATE recordings SET expires_at = now()")
+        let erased = try await phones.api.delete("/calls/\(call)", token: phones.token)
+        #expect(erased.status == 204, "\(erased.raw.text)")
+        let gone = try await phones.api.get("/calls/\(call)/recording", token: phones.token)
+        #expect(try gone.status == 410 && gone.code == "recording_gone")
         try await JobBoard(phones.api.owner).enqueue(NewJob("purge_recordings"))
         try await phones.until("the row") {
             try await phones.api.owner.query("SELECT FROM recordings WHERE removed_at IS NOT NULL").count == 1

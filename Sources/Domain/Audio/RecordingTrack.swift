@@ -58,7 +58,8 @@ package struct RecordingTrack: Sendable {
     package mutating func heard(_ audio: Span<UInt8>, at now: Instant) {
         let (end, arrived) = (given + caller.count, place(of: now))
         let missing = arrived - audio.count - end
-        if missing > Self.samples(Self.gap) { caller.append(contentsOf: repeatElement(silence, count: missing)) }
+        // Where the first of it stands decides where all of it does.
+        if missing > (end == 0 ? 0 : Self.samples(Self.gap)) { caller.append(contentsOf: repeatElement(silence, count: missing)) }
         let room = arrived + Self.samples(Self.aheadMax) - (given + caller.count)
         let taken = audio.extracting(first: max(0, min(audio.count, room)))
         taken.withUnsafeBufferPointer { caller.append(contentsOf: $0) }

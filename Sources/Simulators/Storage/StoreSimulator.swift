@@ -22,7 +22,7 @@ package final class StoreSimulator: @unchecked Sendable {
 
     package static let path = "/s3"
     /// Files; more are refused.
-    static let keptMax = 1_000
+    package static let keptMax = 64
 
     package private(set) var kept: [String: Kept] = [:]
     /// Method and status of what was asked, in order.

@@ -33,7 +33,9 @@ package struct CallErasureDesk: Sendable {
             let isErased = try await transaction.beyondTheWall { session in
                 guard try await !Self.isErased(call, holding: session) else { return true }
                 try await session.executeBatch(
-                    Sealing.closing([call.uuid], organization) + ["DELETE FROM call_orders WHERE call_id = \(call.uuid)"])
+                    Sealing.closing([call.uuid], organization) + [
+                        "DELETE FROM call_orders WHERE call_id = \(call.uuid)", RecordingLedger.ending(of: call),
+                    ])
                 return false
             }
             if !isErased { try await transaction.append([event], to: call.uuid, kind: .call) }

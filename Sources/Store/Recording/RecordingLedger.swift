@@ -28,13 +28,16 @@ package struct RecordingLedger: Sendable {
         let log = try await finder.log(through: pool)
         let customer = try await customer(of: head, log)
         try await tell(.recordingStored(fact), head, log) { session in
+            // Of a call that was erased meanwhile nothing is kept.
+            let isErased = try await CallErasureDesk.isErased(head.call, holding: session)
+            let days = isErased ? 0 : Int32(clamping: head.retentionDays)
             try await session.query(
                 """
                 INSERT INTO recordings (recording_id, organization_id, call_id, customer_id, key, place, byte_count,
                     duration_ms, expires_at)
                 VALUES (\(head.recording.uuid), \(head.organization.uuid), \(head.call.uuid), \(customer?.uuid),
                     \(fact.key), \(place.rawValue), \(Int64(fact.byteCount ?? 0)), \(fact.duration?.count ?? 0),
-                    now() + make_interval(days => \(Int32(clamping: head.retentionDays))))
+                    now() + make_interval(days => \(days)))
                 ON CONFLICT (recording_id) DO NOTHING
                 """)
         }
@@ -70,6 +73,14 @@ package struct RecordingLedger: Sendable {
 
     // MARK: - The end
 
+    /// From now on nobody gets what was recorded of a call; it goes with the next purge.
+    static func ending(of call: CallID) -> SQL {
+        """
+        UPDATE recordings SET expires_at = least(expires_at, now())
+        WHERE call_id = \(call.uuid) AND removed_at IS NULL
+        """
+    }
+
     /// What has to go from one place.
     package func gone(from place: RecordingPlace) async throws -> [(RecordingID, key: String)] {
         try await pool.query(
@@ -86,6 +97,9 @@ package struct RecordingLedger: Sendable {
             UNION SELECT r.recording_id, r.key FROM erased AS e
                 JOIN calls AS k ON k.organization_id = e.organization_id AND k.customer_id = e.customer_id
                 JOIN rows AS r USING (call_id)
+            UNION SELECT r.recording_id, r.key FROM learning_subjects_v1 AS s
+                JOIN learning_calls_v1 AS l USING (customer_id) JOIN rows AS r USING (call_id)
+                WHERE s.erased_at IS NOT NULL
             LIMIT \(Int64(Self.pageMax))
             """
         ).map { row in

@@ -96,6 +96,18 @@ import Wire
         }
     }
 
+    @Test func `a store that is full says so`() async throws {
+        try await Self.with { scene in
+            for number in 1...StoreSimulator.keptMax {
+                try await scene.bucket.put(Self.source([1]), as: "\(number)", type: "audio/wav")
+            }
+            await #expect(throws: S3Fault.self) {
+                try await scene.bucket.put(Self.source([1]), as: "more", type: "audio/wav")
+            }
+            #expect(scene.store.kept.count == StoreSimulator.keptMax)
+        }
+    }
+
     @Test func `a store that stays away is given up, and what it refuses is not sent again`() async throws {
         try await Self.with { scene in
             for _ in 0..<S3Bucket.triesMax { scene.store.plan(.refused(status: 503)) }

@@ -90,6 +90,8 @@ import Wire
         }
     }
 
+    private static func otherwise() { Issue.record("it stands otherwise") }
+
     private static func frames(_ byte: UInt8, _ count: Int = 16_000) -> [UInt8] {
         [UInt8](repeating: byte, count: count)
     }
@@ -104,7 +106,7 @@ import Wire
             #expect(volume?.add(Self.frames(1)) == nil && volume?.add(Self.frames(2)) == nil)
             // It is being written, and left alone.
             #expect(await keeper.round())
-            guard case .notReady = try await scene.standing(call) else { return Issue.record("it stands otherwise") }
+            guard case .notReady = try await scene.standing(call) else { return Self.otherwise() }
             let spooled = try Data(contentsOf: URL(filePath: spool.path(of: head.recording)))
             #expect((spooled.range(of: Data(Self.frames(1, 64))) == nil) == isSealed)
             volume?.end()
@@ -122,7 +124,9 @@ import Wire
                             recording: head.recording, key: head.key, channels: 2, byteCount: sound.count,
                             duration: 2_000))
                 ])
-            guard case .stored(let rows) = try await scene.standing(call) else { return Issue.record("it stands otherwise") }
+            guard case .stored(let rows) = try await scene.standing(call) else {
+                return Self.otherwise()
+            }
             #expect(rows.map(\.id) == [head.recording] && rows[0].duration == 2_000)
             #expect(rows[0].expiresAt == rows[0].storedAt + .seconds(30 * 86_400))
             #expect(keeper.statistics.stored == 1 && keeper.statistics.tries == 0)
@@ -154,7 +158,9 @@ import Wire
             #expect(await keeper.round())
             #expect(try scene.sound(head) == WaveHeader.bytes(soundBytes: 16_000) + Self.frames(1))
             #expect(try scene.spooled == [])
-            guard case .stored(let rows) = try await scene.standing(call) else { return Issue.record("it stands otherwise") }
+            guard case .stored(let rows) = try await scene.standing(call) else {
+                return Self.otherwise()
+            }
             #expect(rows.count == 1 && rows[0].duration == 1_000)
         }
     }
@@ -216,7 +222,7 @@ import Wire
                 try await scene.facts(call).last
                     == .recordingFailed(
                         RecordingFailed(recording: volume.head.recording, reason: .storageFailed)))
-            guard case .failed = try await scene.standing(call) else { return Issue.record("it stands otherwise") }
+            guard case .failed = try await scene.standing(call) else { return Self.otherwise() }
             #expect(try scene.spooled == [] && keeper.statistics.failed == 1)
             try await spool.close()
         }
@@ -233,12 +239,14 @@ import Wire
             try await scene.pool.execute("ALTER TABLE recordings RENAME TO recordings_away")
             #expect(await (try scene.keeper(spool)).round())
             try await scene.pool.execute("ALTER TABLE recordings_away RENAME TO recordings")
-            guard case .failed = try await scene.standing(call) else { return Issue.record("it stands otherwise") }
+            guard case .failed = try await scene.standing(call) else { return Self.otherwise() }
             #expect(throws: (any Error).self) { try scene.sound(volume.head) }
             let silent = try await scene.begin(try await scene.call(), in: spool)
             silent.end()
             #expect(await (try scene.keeper(spool)).round())
-            guard case .failed = try await scene.standing(silent.head.call) else { return Issue.record("it stands otherwise") }
+            guard case .failed = try await scene.standing(silent.head.call) else {
+                return Self.otherwise()
+            }
             #expect(try scene.spooled == [])
             try await spool.close()
         }
@@ -266,20 +274,37 @@ import Wire
                 volume.end()
                 heads.append(volume.head)
             }
+            // One whose call was erased before it was put away.
+            let erased = try await scene.begin(try await scene.call(), in: spool)
+            #expect(erased.add(Self.frames(1)) == nil)
+            erased.end()
+            try await scene.append(.callErased(CallErased(reason: .requested)), to: erased.head.call)
             #expect(await keeper.round())
+            guard case .gone = try await scene.standing(erased.head.call) else { return Self.otherwise() }
             let (ledger, path) = (RecordingLedger(scene.pool, nil), scene.path)
             let purge = RecordingPurge(ledger, [.folder: { _ = try KeptFile.remove("\(path)/\($0)") }])
-            #expect(try await purge.run() == 0)
+            #expect(try await purge.run() == 1)
+            #expect(throws: (any Error).self) { try scene.sound(erased.head) }
             try await scene.pool.execute(
                 "UPDATE recordings SET expires_at = now() WHERE recording_id = \(heads[1].recording.uuid)")
             try await scene.pool.execute(
                 "UPDATE customers_v1 SET erased_at = now() WHERE customer_id = \(customer)")
             // Nobody gets them from now on, whenever they go.
             for head in heads.prefix(2) {
-                guard case .gone = try await scene.standing(head.call) else { return Issue.record("it stands otherwise") }
+                guard case .gone = try await scene.standing(head.call) else {
+                    return Self.otherwise()
+                }
             }
             #expect(try await purge.run { true } == 0, "it stops when it is told to")
-            #expect(try await purge.run() == 2)
+            // More than a page of them.
+            let many = Int64(RecordingLedger.pageMax) + 1
+            try await scene.pool.execute(
+                """
+                INSERT INTO recordings (recording_id, organization_id, call_id, key, place, byte_count, duration_ms, expires_at)
+                SELECT gen_random_uuid(), \(Self.organization.uuid), gen_random_uuid(), 'none/' || i, 'folder', 1, 1, now()
+                FROM generate_series(1, \(many)) AS i
+                """)
+            #expect(try await purge.run() == 2 + RecordingLedger.pageMax + 1)
             #expect(try await purge.run() == 0)
             for head in heads.prefix(2) { #expect(throws: (any Error).self) { try scene.sound(head) } }
             #expect(try scene.sound(heads[2]).count > 16_000)
