@@ -34,12 +34,63 @@ import Testing
         try await Loops.with { loops in
             try await withDatabase(on: loops.first) { pool in
                 for _ in 0..<30 {
-                    let sleeper = Task(executorPreference: loops.first) { try await pool.query("SELECT pg_sleep(30)") }
+                    // On a connection of its own, where a cancellation is noticed at once.
+                    let sleeper = Task(executorPreference: loops.first) {
+                        try await pool.withConnection { try await $0.query("SELECT pg_sleep(30)") }
+                    }
                     try await loops.first.until("it is handed over") { pool.statistics.requestsInFlight > 0 }
                     sleeper.cancel()
                     let result = await sleeper.result
                     #expect(throws: CancellationError.self) { try result.get() }
                 }
+                #expect(pool.statistics.connectionsLost == 0)
+            }
+        }
+    }
+
+    @Test func `who waits in line hears at once that it was cancelled`() async throws {
+        var limits = PoolLimits()
+        limits.shared = 1
+        limits.requestsPerConnection = 1
+        try await Loops.with { [limits] loops in
+            try await withDatabase(on: loops.first, limits: limits) { pool in
+                let sleeper = Task(executorPreference: loops.first) { try await pool.query("SELECT pg_sleep(30)") }
+                try await loops.first.until("it is sent") { pool.statistics.requestsInFlight == 1 }
+                let waiter = Task(executorPreference: loops.first) { try await pool.query("SELECT 1") }
+                try await loops.first.until("it waits") { pool.statistics.requestsWaiting == 1 }
+                waiter.cancel()
+                let waited = await waiter.result
+                #expect(throws: CancellationError.self) { try waited.get() }
+                #expect(pool.statistics.requestsInFlight == 1)
+                sleeper.cancel()
+                let slept = await sleeper.result
+                #expect(throws: CancellationError.self) { try slept.get() }
+            }
+        }
+    }
+
+    @Test func `a statement that takes longer than a moment can be answered, overtaken or cancelled`() async throws {
+        // Around the moment at which its task comes back for its cancellation handler.
+        let moment = Double(PostgresConnection.unattendedMax.components.attoseconds) / 1e18
+        try await Loops.with { loops in
+            try await withDatabase(on: loops.first) { pool in
+                for number in 0..<60 {
+                    let nap = moment * Double(number % 6) / 2
+                    let task = Task(executorPreference: loops.first) {
+                        try await pool.query("SELECT \(number) FROM pg_sleep(\(nap))").one.decode(Int.self)
+                    }
+                    if number.isMultiple(of: 3) {
+                        try await loops.first.sleep(for: .seconds(moment * Double(number % 5) / 2))
+                        task.cancel()
+                    }
+                    do { #expect(try await task.value == number) } catch {
+                        #expect(error is CancellationError && number.isMultiple(of: 3), "\(error)")
+                    }
+                }
+                let error = await #expect(throws: PostgresError.self) {
+                    try await pool.query("SELECT 1 / (\(1) - 1) FROM pg_sleep(\(moment * 3))")
+                }
+                #expect(error?.sqlState == .divisionByZero)
                 #expect(pool.statistics.connectionsLost == 0)
             }
         }

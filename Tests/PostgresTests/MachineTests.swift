@@ -20,7 +20,7 @@ import Testing
     private func play(_ answers: [Pipeline<Int>.Answer]) -> (steps: [String], settled: [String]) {
         var (pipeline, _) = pipeline()
         var steps: [String] = []
-        var settled: [(ticket: Int, outcome: Pipeline<Int>.Outcome)] = []
+        var settled: [Pipeline<Int>.Settled] = []
         for answer in answers {
             switch pipeline.received(answer) {
             case .none: break

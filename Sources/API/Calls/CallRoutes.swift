@@ -8,10 +8,9 @@ import Wire
 enum CallRoutes {
     static let all: [APIRoute] =
         [
-            list, CallRequestRoute.request, WebCallRoute.open, get, CallChangeRoute.change, events, transcript, turns,
-            state,
-        ]
-        + CallControlRoutes.all
+            list, CallRequestRoute.request, WebCallRoute.open, get, CallChangeRoute.change, CallErasureRoute.erase,
+            events, transcript, turns, state,
+        ] + CallControlRoutes.all
 
     /// How long a read waits for what its sender has written.
     static let patience = Duration.seconds(2)

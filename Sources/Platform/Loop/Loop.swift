@@ -30,6 +30,7 @@ package final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
     private var watchers = WatcherTable()
     private var timers = TimerHeap()
     private var atTurnEnd: [() -> Void] = []
+    private var ending: [() -> Void] = []
     /// The moment this turn began: good enough for deadlines, and free.
     package private(set) var turn = Moment.now
 
@@ -229,9 +230,13 @@ package final class Loop: SerialExecutor, TaskExecutor, @unchecked Sendable {
 
     private func endTurn() {
         while !atTurnEnd.isEmpty {
-            let bodies = atTurnEnd
-            atTurnEnd.removeAll(keepingCapacity: true)
+            // Two lists in turns, so that both keep their memory.
+            var bodies: [() -> Void] = []
+            swap(&bodies, &ending)
+            swap(&bodies, &atTurnEnd)
             for body in bodies { body() }
+            bodies.removeAll(keepingCapacity: true)
+            ending = bodies
         }
     }
 }

@@ -133,3 +133,10 @@ extension PostgresError: CustomStringConvertible {
         }
     }
 }
+
+/// A large error where there is hardly ever one: as small as a reference, and as quickly copied.
+final class Complaint: Sendable {
+    let error: PostgresError
+
+    init(_ error: PostgresError) { self.error = error }
+}

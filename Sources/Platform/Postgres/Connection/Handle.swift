@@ -3,12 +3,15 @@ import Glibc
 
 /// The one owner of a libpq connection: the only place, with `PostgresRows`, that calls libpq about one.
 ///
-/// Belongs to one thread. After `finish` every call answers that the connection is gone.
-@safe struct Handle: ~Copyable {
+/// Belongs to one thread. After `finish` every call answers that the connection is gone. A class, so that its owner can hold it as a
+/// constant: what is called several times for each request is then no access to a variable that the runtime has to watch.
+@safe final class Handle {
     enum Poll { case reading, writing, made, failed }
     enum Flush { case done, more, failed }
 
-    private(set) var pointer: OpaquePointer?
+    private var pointer: OpaquePointer?
+
+    private init(_ pointer: OpaquePointer?) { unsafe self.pointer = unsafe pointer }
 
     /// Begins to connect. `parameters` name their host by address, so that nothing here looks a name up and blocks.
     static func start(_ parameters: [(keyword: String, value: String)]) -> Handle {
@@ -17,14 +20,14 @@ import Glibc
         defer {
             unsafe (keywords + values).forEach { unsafe free(UnsafeMutableRawPointer(mutating: $0)) }
         }
-        return unsafe Handle(pointer: PQconnectStartParams(&keywords, &values, 0))
+        return unsafe Handle(PQconnectStartParams(&keywords, &values, 0))
     }
 
     deinit {
         if let pointer = unsafe pointer { unsafe PQfinish(pointer) }
     }
 
-    mutating func finish() {
+    func finish() {
         if let pointer = unsafe pointer { unsafe PQfinish(pointer) }
         unsafe pointer = nil
     }

@@ -31,42 +31,66 @@ struct Pipeline<Ticket> {
 
     enum Outcome: Equatable { case done, failed, bystander }
 
-    private var owed: [Owed] = []
+    struct Settled {
+        let ticket: Ticket
+        var outcome: Outcome
+    }
+
+    enum Kind { case preparation, execution, lastExecution, disposal, sync }
+
+    /// What is owed, flat: a look at its kind touches no count of references.
+    private struct Item {
+        let kind: Kind
+        /// Gone once it is settled, or its preparation answered.
+        var ticket: Ticket?
+        let prepared: StatementCache.Prepared?
+    }
+
+    /// From `head` to `tail`; what stands outside is of no interest, and overwritten.
+    private var owed: [Item] = []
     private var head = 0
-    private(set) var settled: [(ticket: Ticket, outcome: Outcome)] = []
+    private var tail = 0
+    private(set) var settled: [Settled] = []
     private var current = Outcome.done
 
     /// Answers still to come.
-    var count: Int { owed.count - head }
-    var isEmpty: Bool { head == owed.count }
-    var next: Owed? { head < owed.count ? owed[head] : nil }
+    var count: Int { tail - head }
+    var isEmpty: Bool { head == tail }
+    var next: Kind? { head < tail ? owed[head].kind : nil }
 
     /// Whose statement the server is working at.
-    var nextTicket: Ticket? {
-        switch next {
-        case .preparation(let ticket, _), .execution(let ticket, _): ticket
-        default: nil
-        }
+    var nextTicket: Ticket? { head < tail ? owed[head].ticket : nil }
+
+    mutating func sent(_ new: Owed) {
+        let item =
+            switch new {
+            case .preparation(let ticket, let prepared): Item(kind: .preparation, ticket: ticket, prepared: prepared)
+            case .execution(let ticket, let isLast):
+                Item(kind: isLast ? .lastExecution : .execution, ticket: ticket, prepared: nil)
+            case .disposal(let prepared): Item(kind: .disposal, ticket: nil, prepared: prepared)
+            case .sync: Item(kind: .sync, ticket: nil, prepared: nil)
+            }
+        if tail < owed.count { owed[tail] = item } else { owed.append(item) }
+        tail += 1
     }
 
-    mutating func sent(_ item: Owed) { owed.append(item) }
-
     mutating func received(_ answer: Answer) -> Step {
-        guard let item = next else { return answer == .end ? .none : .unexpected }
-        switch item {
-        case .preparation(let ticket, let prepared): return preparation(ticket, prepared, answer)
-        case .execution(let ticket, let isLast): return execution(ticket, isLast, answer)
-        case .disposal(let prepared): return disposal(prepared, answer)
+        guard head < tail else { return answer == .end ? .none : .unexpected }
+        switch owed[head].kind {
+        case .preparation: return preparation(answer)
+        case .execution, .lastExecution: return execution(answer)
+        case .disposal: return disposal(answer)
         case .sync: return sync(answer)
         }
     }
 
-    private mutating func preparation(_ ticket: Ticket, _ prepared: StatementCache.Prepared, _ answer: Answer) -> Step {
+    private mutating func preparation(_ answer: Answer) -> Step {
+        guard let prepared = owed[head].prepared else { preconditionFailure("a preparation of nothing") }
         switch answer {
         case .result: return .none
         case .failure:
             current = .failed
-            return .notPrepared(prepared, ticket)
+            return .notPrepared(prepared, owed[head].ticket)
         case .aborted:
             if current == .done { current = .bystander }
             return .notPrepared(prepared, nil)
@@ -77,30 +101,37 @@ struct Pipeline<Ticket> {
         }
     }
 
-    private mutating func execution(_ ticket: Ticket, _ isLast: Bool, _ answer: Answer) -> Step {
+    private mutating func execution(_ answer: Answer) -> Step {
         switch answer {
-        case .result: return current == .done ? .deliver(ticket) : .unexpected
+        case .result:
+            guard current == .done, let ticket = owed[head].ticket else { return .unexpected }
+            return .deliver(ticket)
         case .failure:
             current = .failed
+            guard let ticket = owed[head].ticket else { return .unexpected }
             return .blame(ticket)
         case .aborted:
             if current == .done { current = .bystander }
             return .none
         case .end:
-            advance()
-            if isLast {
-                settled.append((ticket, current))
+            if owed[head].kind == .lastExecution {
+                var ticket: Ticket?
+                swap(&ticket, &owed[head].ticket)
+                if let ticket { settled.append(Settled(ticket: ticket, outcome: current)) }
                 current = .done
             }
+            advance()
             return .none
         case .synced: return .unexpected
         }
     }
 
-    private mutating func disposal(_ prepared: StatementCache.Prepared, _ answer: Answer) -> Step {
+    private mutating func disposal(_ answer: Answer) -> Step {
         switch answer {
         case .result, .failure: return .none
-        case .aborted: return .notDisposed(prepared)
+        case .aborted:
+            guard let prepared = owed[head].prepared else { preconditionFailure("a disposal of nothing") }
+            return .notDisposed(prepared)
         case .end:
             advance()
             return .none
@@ -123,7 +154,7 @@ struct Pipeline<Ticket> {
     }
 
     /// Moves what is settled behind `tickets`.
-    mutating func takeSettled(into tickets: inout [(ticket: Ticket, outcome: Outcome)]) {
+    mutating func takeSettled(into tickets: inout [Settled]) {
         if tickets.isEmpty { return swap(&tickets, &settled) }
         tickets.append(contentsOf: settled)
         settled.removeAll(keepingCapacity: true)
@@ -131,28 +162,30 @@ struct Pipeline<Ticket> {
 
     /// The end of the connection: everyone who has not been settled, in order, each once.
     mutating func abandon() -> [Ticket] {
-        var tickets = settled.map(\.ticket)
-        for item in owed[head...] {
-            if case .execution(let ticket, isLast: true) = item { tickets.append(ticket) }
-        }
+        var tickets: [Ticket] = []
+        forEachTicket { tickets.append($0) }
         self = Pipeline()
         return tickets
     }
 
     func forEachTicket(_ body: (Ticket) -> Void) {
-        for (ticket, _) in settled { body(ticket) }
-        for item in owed[head...] {
-            if case .execution(let ticket, isLast: true) = item { body(ticket) }
+        for settled in settled { body(settled.ticket) }
+        for item in owed[head..<tail] {
+            if item.kind == .lastExecution, let ticket = item.ticket { body(ticket) }
         }
     }
 
+    /// How many that are answered may stand before those that are not, until these move to the front.
+    private static var answeredMax: Int { 1024 }
+
     private mutating func advance() {
+        owed[head].ticket = nil
         head += 1
-        if head == owed.count {
-            owed.removeAll(keepingCapacity: true)
-            head = 0
-        } else if head >= 1024 {
+        if head == tail {
+            (head, tail) = (0, 0)
+        } else if head >= Self.answeredMax {
             owed.removeFirst(head)
+            tail -= head
             head = 0
         }
     }

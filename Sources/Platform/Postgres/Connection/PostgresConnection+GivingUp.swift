@@ -35,6 +35,29 @@ extension PostgresConnection {
         cancelNextIfAbandoned()
     }
 
+    /// How long a request may wait without a cancellation handler. It is looked for as often, so that a cancellation is noticed
+    /// twice as late at the most.
+    static let unattendedMax = Duration.milliseconds(5)
+
+    func beAttentive() {
+        isAttentive = true
+        loop.arm(attention, at: Moment.now + Self.unattendedMax)
+    }
+
+    func attendToWaiting() {
+        isAttentive = false
+        guard isOpen else { return }
+        let now = Moment.now
+        var due: [Request] = []
+        var areMoreWaiting = false
+        pipeline.forEachTicket { request in
+            guard let since = request.unattendedSince else { return }
+            if now - since >= Self.unattendedMax { due.append(request) } else { areMoreWaiting = true }
+        }
+        if areMoreWaiting { beAttentive() }
+        for request in due { request.attend() }
+    }
+
     /// The task of `request` was cancelled.
     func abandoned(_ request: Request) {
         request.deadline = min(request.deadline, Moment.now + configuration.cancelGrace)

@@ -59,7 +59,7 @@ extension PostgresConnection {
         return connection
     }
 
-    private static func refused(_ handle: borrowing Handle) -> PostgresError {
+    private static func refused(_ handle: Handle) -> PostgresError {
         var error = PostgresError(.connectFailed)
         error.serverMessage = handle.errorMessage
         error.connectFault = ConnectFault(handle.errorMessage)

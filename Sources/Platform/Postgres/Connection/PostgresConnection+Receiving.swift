@@ -28,18 +28,19 @@ extension PostgresConnection {
 
     func receive() {
         while isOpen, let owed = pipeline.next {
-            if case .execution(let request, _) = owed, let stream = request.stream, !startStreaming(stream) { return }
+            if isForStreams, !mayGoOnStreaming() { return }
             if handle.isBusy { return }
             let result = unsafe handle.nextResult()
             // A broken connection answers "nothing more" for ever: no Sync will come.
-            if unsafe result == nil, case .sync = owed, handle.isBad { return }
+            if unsafe result == nil, owed == .sync, handle.isBad { return }
             unsafe take(result)
         }
         if isOpen, pipeline.isEmpty, isQuiet { onQuiet?() }
     }
 
-    /// Answers whether there is room for more rows.
-    private func startStreaming(_ stream: RowStream) -> Bool {
+    /// Answers whether there is room for more rows, if a stream's come next.
+    private func mayGoOnStreaming() -> Bool {
+        guard let stream = pipeline.nextTicket?.stream, pipeline.next == .lastExecution else { return true }
         if self.stream !== stream {
             self.stream = stream
             isStreamStarted = handle.receiveRowByRow()
@@ -74,7 +75,7 @@ extension PostgresConnection {
         case PGRES_FATAL_ERROR:
             let error = unsafe PostgresError(result)
             unsafe PQclear(result)
-            segmentFailure = segmentFailure ?? error
+            segmentFailure = segmentFailure ?? Complaint(error)
             perform(pipeline.received(.failure), error)
         default:
             unsafe PQclear(result)

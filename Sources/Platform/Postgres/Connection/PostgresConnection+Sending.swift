@@ -9,7 +9,10 @@ extension PostgresConnection {
         guard isOpen else { return request.fail(PostgresError(.closed)) }
         request.connection = self
         inFlight += 1
-        if let stream = request.stream { stream.connection = self }
+        if let stream = request.stream {
+            stream.connection = self
+            isForStreams = true
+        }
         let mayShare = request.sync == .shared && request.more.isEmpty
         let isSent =
             configuration.keepsStatements
@@ -20,6 +23,7 @@ extension PostgresConnection {
             return close(lost())
         }
         if request.deadline < deadlineArmed { arm(request.deadline) }
+        if !isAttentive, request.unattendedSince != nil { beAttentive() }
         if !isFlushDue {
             isFlushDue = true
             loop.atEndOfTurn { [self] in flush() }

@@ -4,8 +4,8 @@ extension PostgresConnection {
         var batch = settled
         settled = []
         pipeline.takeSettled(into: &batch)
-        let failure = segmentFailure
-        segmentFailure = nil
+        let complaint = segmentFailure
+        if complaint != nil { segmentFailure = nil }
         let isDoubtful = isCommitDoubtful
         isCommitDoubtful = false
         inFlight -= batch.count
@@ -14,14 +14,15 @@ extension PostgresConnection {
         syncsOwed -= 1
         let wasStruck = cancelsUnderWay > 0 || strikable > 0
         strikable = max(0, strikable - 1)
-        for (request, outcome) in batch {
-            switch outcome {
+        for settled in batch {
+            let request = settled.ticket
+            switch settled.outcome {
             case .done where leavesTransactionOpen: request.fail(PostgresError(.transactionOnSharedConnection))
             case .done where isDoubtful: request.fail(PostgresError(.commitOutcomeUnknown))
             case .done: request.succeed()
-            case .bystander: sendAgain(request, or: failure ?? PostgresError(.unexpectedAnswer))
+            case .bystander: sendAgain(request, or: complaint?.error ?? PostgresError(.unexpectedAnswer))
             case .failed:
-                let error = request.failure ?? failure ?? PostgresError(.unexpectedAnswer)
+                let error = request.failure ?? complaint?.error ?? PostgresError(.unexpectedAnswer)
                 failed(request, error, wasStruck: wasStruck)
             }
         }

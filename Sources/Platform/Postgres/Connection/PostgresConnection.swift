@@ -10,7 +10,7 @@ final class PostgresConnection: Watcher, @unchecked Sendable {
     let loop: Loop
     let configuration: PostgresConfiguration
     let observe: PostgresObserver
-    var handle: Handle
+    let handle: Handle
     /// Kept, because libpq forgets it when it notices the end.
     let descriptor: Int32
     let backend: Int32
@@ -18,7 +18,7 @@ final class PostgresConnection: Watcher, @unchecked Sendable {
     var heard = Moment.now
 
     var pipeline = Pipeline<Request>()
-    var settled: [(ticket: Request, outcome: Pipeline<Request>.Outcome)] = []
+    var settled: [Pipeline<Request>.Settled] = []
     var statements: StatementCache
     var disposals: [StatementCache.Prepared] = []
     var extensions = ExtensionTypes()
@@ -33,12 +33,17 @@ final class PostgresConnection: Watcher, @unchecked Sendable {
     /// Armed only while the connection is open, when the loop holds it. No closure of ours holds it weakly: whatever has once
     /// been held so is counted the slow way for ever, and every request counts its connection several times.
     lazy var patience = Timer { [unowned self] in patienceEnded() }
+    /// Armed while a request may wait without a cancellation handler.
+    lazy var attention = Timer { [unowned self] in attendToWaiting() }
+    var isAttentive = false
     /// The first failure of the segment being answered, which bystanders may be told.
-    var segmentFailure: PostgresError?
+    var segmentFailure: Complaint?
     /// The segment being answered is committed here, and not known to be so on the standby that it had to wait for.
     var isCommitDoubtful = false
     var stream: RowStream?
     var isStreamStarted = false
+    /// A stream has been asked for on this connection.
+    var isForStreams = false
 
     var cancelsUnderWay = 0
     var cancelReport: CancelReport?
@@ -61,7 +66,7 @@ final class PostgresConnection: Watcher, @unchecked Sendable {
     var onQuiet: (() -> Void)?
 
     init(
-        _ handle: consuming Handle, on loop: Loop, _ configuration: PostgresConfiguration,
+        _ handle: Handle, on loop: Loop, _ configuration: PostgresConfiguration,
         _ observe: @escaping PostgresObserver
     ) {
         self.loop = loop
@@ -112,9 +117,10 @@ final class PostgresConnection: Watcher, @unchecked Sendable {
         cancelsUnderWay = 0
         loop.unwatch(descriptor)
         loop.disarm(patience)
+        loop.disarm(attention)
         handle.finish()
-        let reason = error ?? segmentFailure ?? PostgresError(.closed)
-        let ownWords = segmentFailure?.isConnectionLoss == true ? segmentFailure : nil
+        let reason = error ?? segmentFailure?.error ?? PostgresError(.closed)
+        let ownWords = segmentFailure?.error.isConnectionLoss == true ? segmentFailure?.error : nil
         inFlight = 0
         for request in pipeline.abandon() { request.fail(request.failure ?? ownWords ?? reason) }
         observe(.disconnected(backend: backend, error: error.map { ownWords ?? $0 }))

@@ -15,7 +15,10 @@ final class Request: @unchecked Sendable {
     /// Who is told the end of it.
     @safe enum Receiver {
         case nobody
-        case task(UnsafeContinuation<Void, any Error>)
+        /// Told true at the end, false where it shall wait on with a cancellation handler.
+        case task(UnsafeContinuation<Bool, any Error>)
+        /// A task that was told to wait on, and does not yet.
+        case returning
         case callback((PostgresError?) -> Void)
     }
 
@@ -35,9 +38,19 @@ final class Request: @unchecked Sendable {
     private(set) var rows: PostgresRows?
     private(set) var moreRows: [PostgresRows] = []
     /// What the server said about a statement of this request.
-    var failure: PostgresError?
+    var failure: PostgresError? {
+        get { complaint?.error }
+        set { complaint = newValue.map(Complaint.init) }
+    }
+    /// Apart, because hardly any request has one and it is large.
+    private var complaint: Complaint?
     /// Where it was sent to.
     var connection: PostgresConnection?
+
+    /// Its task waits without a cancellation handler, for which a statement that is over at once would pay in vain. Since then.
+    private(set) var unattendedSince: Moment?
+    /// The end that came while the task was returning.
+    private var early: Result<Bool, any Error>?
 
     /// Nobody waits for the result any more, or wants it to come soon.
     private(set) var isAbandoned = false
@@ -85,8 +98,9 @@ final class Request: @unchecked Sendable {
             if isAbandoned {
                 unsafe continuation.resume(throwing: CancellationError())
             } else {
-                unsafe continuation.resume()
+                unsafe continuation.resume(returning: true)
             }
+        case .returning: early = isAbandoned ? .failure(CancellationError()) : .success(true)
         case .callback(let callback): callback(nil)
         }
     }
@@ -95,19 +109,19 @@ final class Request: @unchecked Sendable {
         connection = nil
         switch take() {
         case .nobody: break
-        case .task(let continuation):
-            if isAbandoned {
-                unsafe continuation.resume(throwing: CancellationError())
-            } else {
-                unsafe continuation.resume(throwing: error.at(site))
-            }
+        case .task(let continuation): unsafe continuation.resume(throwing: reason(error))
+        case .returning: early = .failure(reason(error))
         case .callback(let callback): callback(error.at(site))
         }
     }
 
+    private func reason(_ error: PostgresError) -> any Error { isAbandoned ? CancellationError() : error.at(site) }
+
     private func take() -> Receiver {
-        defer { receiver = .nobody }
-        return receiver
+        unattendedSince = nil
+        let taken = receiver
+        receiver = .nobody
+        return taken
     }
 
     // MARK: - Giving up
@@ -137,16 +151,52 @@ final class Request: @unchecked Sendable {
     /// Suspends the task until the end of this request; `submit` sends or queues it, on the loop.
     func run(on loop: Loop, _ submit: () -> Void) async throws {
         try await withTaskCancellationHandler {
-            unsafe try await withUnsafeThrowingContinuation { continuation in
+            _ = unsafe try await withUnsafeThrowingContinuation { continuation in
                 receiver = unsafe .task(continuation)
-                if isAbandoned || (Task.isCancelled && !isShielded) {
-                    isAbandoned = true
-                    return fail(PostgresError(.closed))
-                }
+                if isAbandoned || (Task.isCancelled && !isShielded) { return refuse() }
                 submit()
             }
         } onCancel: {
             loop.execute { [self] in cancelBeforeOrAfter() }
+        }
+    }
+
+    /// The same for what is mostly over in less time than a cancellation handler takes to pay: who sends it hands it over to
+    /// one (`attend`) if it takes longer, so that a cancellation is noticed a few milliseconds late and no later.
+    @inline(__always)
+    func runBriefly(on loop: Loop, _ submit: () -> Void) async throws {
+        let isOver = unsafe try await withUnsafeThrowingContinuation {
+            (continuation: UnsafeContinuation<Bool, any Error>) in
+            receiver = unsafe .task(continuation)
+            if Task.isCancelled { return refuse() }
+            unattendedSince = loop.turn
+            submit()
+        }
+        if !isOver { try await waitOn(loop) }
+    }
+
+    private func refuse() {
+        isAbandoned = true
+        fail(PostgresError(.closed))
+    }
+
+    /// Lets the task come back for its cancellation handler.
+    func attend() {
+        guard unattendedSince != nil, case .task(let continuation) = receiver else { return }
+        unattendedSince = nil
+        receiver = .returning
+        unsafe continuation.resume(returning: false)
+    }
+
+    private func waitOn(_ loop: Loop) async throws {
+        try await withTaskCancellationHandler {
+            _ = unsafe try await withUnsafeThrowingContinuation { continuation in
+                // It may have ended while the task was on its way to here.
+                if let early { return unsafe continuation.resume(with: early) }
+                receiver = unsafe .task(continuation)
+            }
+        } onCancel: {
+            loop.execute { [self] in cancelled() }
         }
     }
 

@@ -34,6 +34,8 @@ struct StatementCache {
     var count: Int { table.count }
 
     mutating func find(_ sql: SQL) -> Prepared? {
+        // Mostly the same again.
+        if let newest, newest.sql.isSameStatement(as: sql) { return newest }
         guard let prepared = table[sql.fingerprint], prepared.sql.isSameStatement(as: sql) else { return nil }
         if newest !== prepared {
             unlink(prepared)

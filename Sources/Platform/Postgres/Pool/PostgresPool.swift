@@ -11,6 +11,8 @@ package final class PostgresPool: @unchecked Sendable {
     package let configuration: PostgresConfiguration
     let limits: PoolLimits
     let observe: PostgresObserver
+    /// The configuration's, in nanoseconds: sums of durations take wide multiplications.
+    private let queryDeadline: Int64
 
     private var machine: PoolMachine
     private var connections: [PostgresConnection?]
@@ -37,6 +39,7 @@ package final class PostgresPool: @unchecked Sendable {
         self.configuration = configuration
         self.limits = limits
         self.observe = observe
+        queryDeadline = configuration.queryDeadline.wholeNanoseconds
         machine = PoolMachine(limits)
         connections = Array(repeating: nil, count: limits.shared + limits.exclusive)
         requests = WaitingLine(limit: limits.waiting)
@@ -64,30 +67,33 @@ package final class PostgresPool: @unchecked Sendable {
     /// Runs one statement that finds or checks something. Reads asked for in one turn of the loop go out together and
     /// share a Sync; a statement that does not plainly read gets its own.
     ///
-    /// Cancelling the task cancels the statement. `timeout` counts from now, waiting included.
-    package func query(_ sql: SQL, timeout: Duration? = nil, site: StaticString = #function) async throws
+    /// Cancelling the task cancels the statement, at the latest some milliseconds on. `timeout` counts from now, waiting included.
+    package func query(_ sql: consuming SQL, timeout: Duration? = nil, site: StaticString = #function) async throws
         -> PostgresRows
     {
-        try await run(sql, .shared, timeout, site)
+        let request = request(sql, .shared, timeout, site)
+        try await request.runBriefly(on: loop) { submit(request) }
+        guard let rows = request.rows else { throw PostgresError(.unexpectedAnswer).at(site) }
+        return rows
     }
 
     /// Runs one statement that changes something, in a transaction of its own; it is committed when this returns.
     @discardableResult
-    package func execute(_ sql: SQL, timeout: Duration? = nil, site: StaticString = #function) async throws
+    package func execute(_ sql: consuming SQL, timeout: Duration? = nil, site: StaticString = #function) async throws
         -> PostgresRows
     {
-        try await run(sql, .own, timeout, site)
-    }
-
-    private func run(_ sql: SQL, _ sync: Request.Sync, _ timeout: Duration?, _ site: StaticString) async throws
-        -> PostgresRows
-    {
-        loop.checkIsolated()
-        let deadline = loop.turn + (timeout ?? configuration.queryDeadline)
-        let request = Request(sql, sync: sync, site: site, deadline: deadline)
-        try await request.run(on: loop) { submit(request) }
+        let request = request(sql, .own, timeout, site)
+        try await request.runBriefly(on: loop) { submit(request) }
         guard let rows = request.rows else { throw PostgresError(.unexpectedAnswer).at(site) }
         return rows
+    }
+
+    private func request(
+        _ sql: consuming SQL, _ sync: Request.Sync, _ timeout: Duration?, _ site: StaticString
+    ) -> Request {
+        loop.checkIsolated()
+        let deadline = timeout.map { loop.turn + $0 } ?? loop.turn.advanced(by: queryDeadline)
+        return Request(sql, sync: sync, site: site, deadline: deadline)
     }
 
     func submit(_ request: Request) {
@@ -99,6 +105,8 @@ package final class PostgresPool: @unchecked Sendable {
             return request.fail(PostgresError(.poolExhausted))
         }
         wakeUp(at: request.deadline)
+        // The line may be long.
+        request.attend()
     }
 
     private func leastBusy() -> PostgresConnection? {

@@ -5,13 +5,14 @@ package struct BindBytes: Sendable {
 
     private var bytes: [UInt8] = []
     /// The first reason why a value could not be written.
-    private(set) var failure: PostgresError.Code?
+    private var complaint: Complaint?
+    var failure: PostgresError.Code? { complaint?.error.code }
 
     var count: Int { bytes.count }
 
     mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
 
-    mutating func fail(_ code: PostgresError.Code) { failure = failure ?? code }
+    mutating func fail(_ code: PostgresError.Code) { complaint = complaint ?? Complaint(PostgresError(code)) }
 
     package mutating func append(_ byte: UInt8) { bytes.append(byte) }
 
@@ -30,7 +31,7 @@ package struct BindBytes: Sendable {
 
     mutating func append(_ other: BindBytes) {
         bytes.append(contentsOf: other.bytes)
-        if let failure = other.failure { fail(failure) }
+        complaint = complaint ?? other.complaint
     }
 
     /// Writes what `body` writes behind its own length, as elements of an array are.

@@ -1,6 +1,6 @@
 /// The values of a statement in binary form: one flat buffer and where each value lies in it.
 struct Binds: Sendable {
-    private struct Field: Sendable {
+    private struct Field: BitwiseCopyable, Sendable {
         var offset: Int32
         /// -1 is NULL.
         var length: Int32
@@ -8,11 +8,11 @@ struct Binds: Sendable {
     }
 
     private var bytes = BindBytes()
-    private var fields: [Field] = []
+    private var fields = ShortList(filler: Field(offset: 0, length: -1, type: PostgresType(oid: 0)))
 
     init(reserving count: Int) {
         guard count > 0 else { return }
-        fields.reserveCapacity(count)
+        fields.reserve(count)
         bytes.reserve(count * 16)
     }
 
@@ -32,7 +32,8 @@ struct Binds: Sendable {
     mutating func append(_ other: Binds) {
         let base = bytes.count
         bytes.append(other.bytes)
-        for field in other.fields {
+        for index in 0..<other.fields.count {
+            let field = other.fields[index]
             append(
                 Field(offset: Int32(clamping: base + Int(field.offset)), length: field.length, type: field.type))
         }
@@ -50,11 +51,15 @@ struct Binds: Sendable {
     ) -> Int32 {
         let count = fields.count
         if count == 0 { return body(nil, nil, nil) }
-        var bytes = self.bytes
-        for field in fields where field.type.hasExtensionElements && field.length > 0 {
+        var patched: BindBytes?
+        for index in 0..<count {
+            let field = fields[index]
+            guard field.type.hasExtensionElements, field.length > 0 else { continue }
+            var bytes = patched ?? bytes
             bytes.patch(extensions.oid(of: field.type.element), at: Int(field.offset) + 8)
+            patched = bytes
         }
-        return unsafe bytes.withUnsafeBytes { raw in
+        return unsafe (patched ?? bytes).withUnsafeBytes { raw in
             unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: count) { values in
                 unsafe withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * count) { numbers in
                     for index in 0..<count {

@@ -10,13 +10,15 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
     /// How many values the protocol can carry.
     package static let bindsMax = 65_535
 
-    enum Piece: Sendable {
+    private enum Piece: BitwiseCopyable, Sendable {
         case literal(StaticString)
-        case text(String)
+        /// Its place in `texts`.
+        case text(Int)
         case bind(PostgresType)
     }
 
-    private(set) var pieces: [Piece]
+    private var pieces = ShortList(filler: Piece.text(0))
+    private var texts: [String] = []
     private(set) var fingerprint: UInt64
     private(set) var binds: Binds
 
@@ -34,8 +36,7 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
     }
 
     init(reserving interpolations: Int) {
-        pieces = []
-        pieces.reserveCapacity(2 * interpolations + 1)
+        pieces.reserve(2 * interpolations + 1)
         fingerprint = 0x9e37_79b9_7f4a_7c15
         binds = Binds(reserving: interpolations)
     }
@@ -59,7 +60,8 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
         var hasher = Hasher()
         text.hash(into: &hasher)
         mix(UInt64(bitPattern: Int64(hasher.finalize())))
-        pieces.append(.text(text))
+        pieces.append(.text(texts.count))
+        texts.append(text)
     }
 
     mutating func append<Value: PostgresEncodable>(_ value: Value) {
@@ -70,7 +72,14 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
 
     mutating func append(_ fragment: SQL) {
         mix(fragment.fingerprint)
-        pieces.append(contentsOf: fragment.pieces)
+        for index in 0..<fragment.pieces.count {
+            if case .text(let place) = fragment.pieces[index] {
+                pieces.append(.text(texts.count + place))
+            } else {
+                pieces.append(fragment.pieces[index])
+            }
+        }
+        texts.append(contentsOf: fragment.texts)
         binds.append(fragment.binds)
     }
 
@@ -92,10 +101,10 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
     var text: String {
         var text = ""
         var number = 0
-        for piece in pieces {
-            switch piece {
+        for index in 0..<pieces.count {
+            switch pieces[index] {
             case .literal(let literal): text += literal.description
-            case .text(let string): text += string
+            case .text(let place): text += texts[place]
             case .bind:
                 number += 1
                 text += "$\(number)"
@@ -105,19 +114,20 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
     }
 
     var bindTypes: [PostgresType] {
-        pieces.compactMap { if case .bind(let type) = $0 { type } else { nil } }
+        (0..<pieces.count).compactMap { if case .bind(let type) = pieces[$0] { type } else { nil } }
     }
 
     func isSameStatement(as other: SQL) -> Bool {
         guard fingerprint == other.fingerprint, pieces.count == other.pieces.count else { return false }
-        for index in pieces.indices where !Self.isSame(pieces[index], other.pieces[index]) { return false }
-        return true
+        for index in 0..<pieces.count where !Self.isSame(pieces[index], other.pieces[index]) { return false }
+        return texts == other.texts
     }
 
     private static func isSame(_ left: Piece, _ right: Piece) -> Bool {
         switch (left, right) {
         case (.literal(let a), .literal(let b)):
             unsafe a.utf8Start == b.utf8Start && a.utf8CodeUnitCount == b.utf8CodeUnitCount
+        // What the texts say is compared with them all.
         case (.text(let a), .text(let b)): a == b
         case (.bind(let a), .bind(let b)): a == b
         default: false

@@ -2,7 +2,7 @@
 ///
 /// Built-in types have the same number in every server. The types of extensions get theirs when they are installed; they
 /// have stand-ins here, which each connection translates (`ExtensionTypes`).
-package struct PostgresType: Hashable, Sendable, CustomStringConvertible {
+package struct PostgresType: Hashable, BitwiseCopyable, Sendable, CustomStringConvertible {
     package let oid: UInt32
 
     package init(oid: UInt32) { self.oid = oid }

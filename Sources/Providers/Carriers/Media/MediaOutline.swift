@@ -3,11 +3,17 @@ import Wire
 
 /// What one look over a message finds: its event, and all there is to a media frame, as places in the message.
 struct MediaOutline {
+    struct Counter {
+        let value: Int64
+        /// Where its digits stand, if they stand in quotes.
+        let digits: Range<Int>?
+    }
+
     private(set) var event: JSONText?
-    private(set) var sequence: Int64?
+    private(set) var sequence: Counter?
     private(set) var track: AudioTrack?
-    private(set) var chunk: Int64?
-    private(set) var timestamp: Int64?
+    private(set) var chunk: Counter?
+    private(set) var timestamp: Counter?
     private(set) var payload: JSONText?
     private var hasMedia = false
 
@@ -62,8 +68,8 @@ struct MediaOutline {
     }
 
     /// Digits, with or without quotes around them.
-    private static func counter(_ json: inout JSONScanner) throws(JSONError) -> Int64 {
-        guard try json.kind() == .string else { return try json.integer() }
+    private static func counter(_ json: inout JSONScanner) throws(JSONError) -> Counter {
+        guard try json.kind() == .string else { return Counter(value: try json.integer(), digits: nil) }
         let text = try json.string()
         let digits = json.raw(text)
         // Eighteen of them can't overflow.
@@ -73,6 +79,6 @@ struct MediaOutline {
             guard digits[index] &- 48 < 10 else { throw JSONError(.badNumber, at: text.range.lowerBound + index) }
             value = value * 10 + Int64(digits[index] - 48)
         }
-        return value
+        return Counter(value: value, digits: text.range)
     }
 }

@@ -1,7 +1,8 @@
 import Wire
 
 /// What the parsers of all carriers' media sockets have in common: one look over each message, and the audio of a media frame,
-/// decoded into memory that is kept. A stream of media frames costs no allocation.
+/// decoded into memory that is kept. A stream of media frames costs no allocation, and of frames that are alike only the first is
+/// read as JSON.
 ///
 /// Carriers write their counters as strings; plain numbers are taken too. Members that are known must not repeat.
 struct MediaReader: ~Copyable {
@@ -17,6 +18,7 @@ struct MediaReader: ~Copyable {
     private let number: StaticString
     /// The audio of the last media frame, as the codec made it; good until the next message.
     private(set) var audio = ByteQueue()
+    private var shape = MediaShape()
 
     /// `number` is what the carrier calls the member that counts its frames.
     init(number: StaticString) { self.number = number }
@@ -25,6 +27,7 @@ struct MediaReader: ~Copyable {
         let wasLarge = audio.count > Self.keptAudioBytesMax
         audio.removeAll()
         if wasLarge { audio.release() }
+        if let chunk = shape.read(message, into: &audio) { return .media(chunk) }
         var json = JSONScanner(message)
         let outline: MediaOutline
         do throws(JSONError) {
@@ -33,7 +36,11 @@ struct MediaReader: ~Copyable {
             throw .json(error)
         }
         guard let event = outline.event else { throw .lacks("event") }
-        if json.isText(event, "media") { return .media(try media(outline, json)) }
+        if json.isText(event, "media") {
+            let chunk = try media(outline, json)
+            shape.learn(message, outline)
+            return .media(chunk)
+        }
         do throws(JSONError) {
             return .other(event: json.string(event), try JSONValue(json: message))
         } catch {
@@ -57,6 +64,8 @@ struct MediaReader: ~Copyable {
         } catch {
             throw .payload(error)
         }
-        return MediaChunk(track: track, sequence: outline.sequence, chunk: outline.chunk, timestamp: outline.timestamp)
+        return MediaChunk(
+            track: track, sequence: outline.sequence?.value, chunk: outline.chunk?.value,
+            timestamp: outline.timestamp?.value)
     }
 }
