@@ -111,7 +111,9 @@ import Wire
                 for _ in 0..<60 {
                     if isFlood { _ = socket.sendNow(.binary, second.span) } else { try await socket.send(nonsense) }
                 }
-                do { while try await socket.receive() != nil {} } catch { /* Closed, which is what is waited for. */  }
+                do { while try await socket.receive() != nil {} } catch {
+                    // Closed, which is what is waited for.
+                }
                 let facts = try await phones.whole(call, endedFor: [.process])
                 #expect(try facts.last { $0.type == "call.ended" }?.member("ended_reason")?.text == "caller_hung_up")
             }

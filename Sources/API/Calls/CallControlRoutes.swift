@@ -199,7 +199,8 @@ extension Control {
         case .sendKeys: .dtmf
         case .transfer: .transfer
         case .hangUp: .hangup
-        case .expect: .expect
+        // Where a call is let go is known to its own process alone, which orders it by itself.
+        case .expect, .letGo: .expect
         }
     }
 }

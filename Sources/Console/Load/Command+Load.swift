@@ -27,7 +27,8 @@ extension Command {
               --finished N       then makes and ends so many short calls, and says what memory they left behind
               --objective        what a number of calls must keep to be carried: core (% of it in use), turn (ms that we add to
                                  a caller's wait, p95), jitter (ms, p99), stop (ms from the deciding frame until the order to
-                                 be quiet, p99), late (% of pieces), errors; NAME=off is not looked at
+                                 be quiet, p99), clear (the same within the process), late (% of pieces), errors; NAME=off
+                                 is not looked at
               --core N           the core that realtime gets; the last if not said
               --json             one document instead of a page in Markdown
 

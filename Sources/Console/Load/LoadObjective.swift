@@ -9,6 +9,8 @@ struct LoadObjective: Equatable {
         case jitter
         /// From the frame that decides to the order to be quiet, 99 of 100, in milliseconds.
         case stop
+        /// The same as the process itself measures it: from when that frame could be read to when the order is written.
+        case clear
         /// Pieces that come after the sound before them has ended, in percent.
         case late
         /// Calls that were not taken or did not live, and failures of providers.
@@ -17,14 +19,14 @@ struct LoadObjective: Equatable {
         var unit: String {
             switch self {
             case .core, .late: "%"
-            case .turn, .jitter, .stop: "ms"
+            case .turn, .jitter, .stop, .clear: "ms"
             case .errors: ""
             }
         }
     }
 
     private(set) var limits: [Name: Double] = [
-        .core: 80, .turn: 15, .jitter: 10, .stop: 5, .late: 0.1, .errors: 0,
+        .core: 80, .turn: 15, .jitter: 10, .stop: 5, .clear: 5, .late: 0.1, .errors: 0,
     ]
 
     /// Each is `name=limit`; those that are not named are as usual, and `name=off` is not looked at.
@@ -68,6 +70,7 @@ struct LoadObjective: Equatable {
         case .turn: step.added?.p95
         case .jitter: step.jitter?.p99
         case .stop: step.stop?.p99
+        case .clear: step.clear?.p99
         case .late: step.pieces == 0 ? nil : 100 * Double(step.late) / Double(step.pieces)
         case .errors: Double(step.errors)
         }

@@ -28,8 +28,8 @@ struct LoadReport {
                 + "everything else (callers, providers, Postgres, Redis) beside it.",
             "",
             "| calls | CPU per call | memory per call | a turn's added wait p50 / p95 / p99 | jitter p50 / p95 / p99 "
-                + "| late pieces | barge-in stop p50 / p95 / p99 | errors | |",
-            "|---|---|---|---|---|---|---|---|---|",
+                + "| late pieces | barge-in stop p50 / p95 / p99 | of it in the process p50 / p99 | errors | |",
+            "|---|---|---|---|---|---|---|---|---|---|",
         ]
         lines += steps.map(row)
         lines += ["", "What callers waited, stage by stage (p50 / p95 / p99, ms):", ""]
@@ -52,7 +52,8 @@ struct LoadReport {
         let misses = options.objective.misses(step).map(\.text).joined(separator: ", ")
         let columns = [
             "\(step.calls)", "\(Figure.fixed(step.corePerCall, 3)) %", "\(Figure.fixed(step.kilobytesPerCall, 0)) KB",
-            time(step.added), time(step.jitter), "\(step.late) of \(step.pieces)", time(step.stop), "\(step.errors)",
+            time(step.added), time(step.jitter), "\(step.late) of \(step.pieces)", time(step.stop),
+            step.clear.map { "\($0.text) ms" } ?? "–", "\(step.errors)",
             misses.isEmpty ? "met" : "**missed**: \(misses)",
         ]
         return "| " + columns.joined(separator: " | ") + " |"

@@ -64,6 +64,7 @@ final class LoadRun {
         try await crowd.become(calls) { ticker.tell("\(crowd.callers.count) of \(calls) calls asked for") }
         try await house.loop.sleep(for: Self.settling)
         _ = crowd.collect()
+        let clears = try await house.realtime.buckets(Self.clears)
         let (since, began) = (Timestamp.now, Moment.now)
         let (theirs, ours) = (house.realtime.account.processorTime, own.processorTime)
         var memory: [Double] = []
@@ -85,11 +86,14 @@ final class LoadRun {
         let seen = crowd.collect()
         (step.jitter, step.pieces, step.late) = (Spread(seen.jitter), seen.pieces, seen.late)
         (step.stop, step.generator.late) = (Spread(seen.stops), Spread(seen.framesLate))
+        step.clear = try await house.realtime.buckets(Self.clears).since(clears)
         (step.refused, step.lost) = (crowd.refused, crowd.lost)
         try await house.loop.sleep(for: Self.writing)
         try await readLog(crowd, since, &step)
         return step
     }
+
+    private static let clears = "call_clear_seconds"
 
     private static func percent(_ nanoseconds: UInt64, of time: Duration) -> Double {
         100 * Double(nanoseconds) / 1e9 / time.inSeconds

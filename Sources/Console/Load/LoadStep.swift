@@ -20,6 +20,8 @@ struct LoadStep: Equatable {
     var pieces = 0
     var late = 0
     var stop: Spread?
+    /// The same as the process measures it: without the way there and back.
+    var clear: BucketSpread?
     /// Calls that were not taken, and calls that ended before their caller did.
     var refused = 0
     var lost = 0
@@ -44,7 +46,8 @@ struct LoadStep: Equatable {
             ),
             ("added_ms", added?.document ?? .null), ("jitter_ms", jitter?.document ?? .null),
             ("pieces", .integer(Int64(pieces))), ("late_pieces", .integer(Int64(late))),
-            ("stop_ms", stop?.document ?? .null), ("refused", .integer(Int64(refused))),
+            ("stop_ms", stop?.document ?? .null), ("clear_ms", clear?.document ?? .null),
+            ("refused", .integer(Int64(refused))),
             ("lost", .integer(Int64(lost))), ("provider_failures", .integer(Int64(providerFailures))),
             ("unread", .integer(Int64(unread))), ("generator", generator.document),
         ])

@@ -68,6 +68,11 @@ final class RealtimeChild {
         return 0
     }
 
+    /// What the process has measured itself, so far.
+    func buckets(_ name: String) async throws -> BucketCounts {
+        BucketCounts(of: name, in: String(decoding: try await get("/metrics").bytes, as: UTF8.self))
+    }
+
     private func get(_ path: String) async throws -> (status: UInt16, bytes: [UInt8]) {
         var request = ClientRequest(.get, "http://127.0.0.1:\(port)\(path)")
         request.deadlines.total = .seconds(5)

@@ -5,6 +5,7 @@ import Service
 final class CallSeries: Sendable {
     private let stages: MetricFamily<Histogram>
     private let stops: Histogram
+    private let clears: Histogram
     private let interruptions: Counter
     private let dismissals: Counter
     private let failures: MetricFamily<Counter>
@@ -20,6 +21,10 @@ final class CallSeries: Sendable {
         stages = metrics.histograms(
             "call_turn_stage_seconds", "What callers wait for, stage by stage.", labels: ["stage"])
         stops = metrics.histogram("call_barge_in_stop_seconds", "From the caller's first sound to our silence.")
+        clears = metrics.histogram(
+            "call_clear_seconds",
+            "From the turn that reads what silences us to the order written.",
+            bounds: Self.clearBounds)
         interruptions = metrics.counter("call_interruptions_total", "Callers broke in.")
         dismissals = metrics.counter("call_interruptions_dismissed_total", "It sounded so, and was not.")
         failures = metrics.counters(
@@ -35,6 +40,12 @@ final class CallSeries: Sendable {
         live = metrics.gauge("calls_live", "Calls carried now.")
     }
 
+    /// Fine where it is decided whether the objective of 5 ms is met.
+    private static let clearBounds: [Duration] =
+        [50, 100, 200, 300, 500, 750, 1_000, 1_500, 2_000, 3_000, 4_000, 5_000, 7_500, 10_000, 20_000, 50_000, 100_000]
+        .map { .microseconds($0) }
+
+    func cleared(after time: Duration) { clears.record(time) }
     func admitted() { admissions.add() }
     func refused(_ reason: CallRefusedBecause) { refusals.with(reason.rawValue).add() }
 

@@ -229,7 +229,7 @@ final class CallSession: @unchecked Sendable {
         case .speak(let request): voice?.speak(request)
         case .release(let utterance): voice?.release(utterance)
         case .send(let utterance, let place, let length, let mark): send(utterance, place, length, mark)
-        case .clear: line.clear()
+        case .clear: clear()
         case .playClip: log.error("call_without_voice")
         // Held until it is told, which is some time after its deadline at most: what a tool did is a fact, call or no call.
         case .runTool(let order) where order.name == BuiltInTool.lookUpCustomer.rawValue:
@@ -261,6 +261,12 @@ final class CallSession: @unchecked Sendable {
         line.play(voice.piece(of: utterance, from: place, length))
         line.mark(mark)
         loop.arm(quiet, at: .now + length.duration + Self.quietMax)
+    }
+
+    /// Written with all else of this turn of the loop, at whose beginning what decided it could be read.
+    private func clear() {
+        line.clear()
+        loop.atEndOfTurn { [series, loop] in series.cleared(after: Moment.now - loop.turn) }
     }
 
     private func comfort() {

@@ -33,6 +33,24 @@ struct LoadFiguresTests {
         #expect(hundred.text == "50.0 / 95.0 / 99.0")
     }
 
+    @Test func `what a process has measured since then is told by its buckets`() throws {
+        func page(_ counts: [Int]) -> BucketCounts {
+            let lines = zip(["0.001", "0.005", "+Inf"], counts).map { bound, count in
+                "clear_bucket{le=\"\(bound)\"} \(count)"
+            }
+            let others = ["# TYPE clear histogram", #"clearer_bucket{le="1"} 9"#]
+            return BucketCounts(of: "clear", in: (others + lines).joined(separator: "\n"))
+        }
+        let (before, after) = (page([10, 10, 10]), page([99, 109, 110]))
+        #expect(before.bounds == [0.001, 0.005] && before.counts == [10, 0, 0])
+        let grown = try #require(after.since(before))
+        #expect(grown.count == 100 && grown.p50 == 1 && grown.p99 == 5)
+        #expect(before.since(before) == nil)
+        // Nobody knows how far beyond the last bound.
+        let far = try #require(page([0, 0, 3]).since(page([0, 0, 0])))
+        #expect(far.p50 == .infinity && far.text == "? / ?")
+    }
+
     @Test func `numbers are as long as they say something`() {
         #expect(Figure.short(0) == "0.00" && Figure.short(3.14159) == "3.14" && Figure.short(31.4159) == "31.4")
         #expect(Figure.short(314.159) == "314" && Figure.short(-0.001) == "0.00" && Figure.fixed(-1.5, 1) == "-1.5")
