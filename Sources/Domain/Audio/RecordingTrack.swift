@@ -59,7 +59,9 @@ package struct RecordingTrack: Sendable {
         let (end, arrived) = (given + caller.count, place(of: now))
         let missing = arrived - audio.count - end
         // Where the first of it stands decides where all of it does.
-        if missing > (end == 0 ? 0 : Self.samples(Self.gap)) { caller.append(contentsOf: repeatElement(silence, count: missing)) }
+        if missing > (end == 0 ? 0 : Self.samples(Self.gap)) {
+            caller.append(contentsOf: repeatElement(silence, count: missing))
+        }
         let room = arrived + Self.samples(Self.aheadMax) - (given + caller.count)
         let taken = audio.extracting(first: max(0, min(audio.count, room)))
         taken.withUnsafeBufferPointer { caller.append(contentsOf: $0) }
