@@ -9,7 +9,7 @@ package protocol CallFiles: Sendable {
     func forget(_ calls: Set<CallID>) async throws
 }
 
-/// Which calls were with somebody who is forgotten.
+/// Which calls were erased, or were with somebody who is forgotten.
 package enum ForgottenCalls {
     package static func among(_ calls: Set<CallID>, through pool: PostgresPool) async throws -> Set<CallID> {
         if calls.isEmpty { return [] }
@@ -17,6 +17,7 @@ package enum ForgottenCalls {
             """
             SELECT c.call_id FROM learning_calls_v1 AS c JOIN learning_subjects_v1 AS s USING (customer_id)
             WHERE c.call_id = ANY (\(calls.map(\.uuid))) AND s.erased_at IS NOT NULL
+            UNION SELECT call_id FROM calls WHERE call_id = ANY (\(calls.map(\.uuid))) AND folding ? 'erased'
             """)
         return Set(try rows.map { CallID(try $0.decode(UUID.self)) })
     }

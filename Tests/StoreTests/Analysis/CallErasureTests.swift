@@ -57,7 +57,7 @@ import Wire
     @Test func `an erased call leaves no word of it in any table, and every event in its place`() async throws {
         try await LearningUnderTest.with(sealing: try Sealing(setting: Self.key)) { test in
             let story = try await Self.told(1, "xylophone", test)
-            _ = try await Self.told(2, "marimba", test)
+            let other = try await Self.told(2, "marimba", test)
             try await test.settle()
             _ = try await test.embed()
             let before = try await Self.places("xylophone", test)
@@ -80,16 +80,17 @@ import Wire
             ).one.decode(Int.self, Int32.self, Int.self)
             #expect(count == length + 1 && last == Int32(count) && numbers == 1)
             // Nobody opens the log any more, and none makes the call another key.
-            let events = try await test.log.events(of: story.call, through: .pool(test.pool)).filter {
-                $0.type != EventType.callAnalyzed.rawValue
-            }
-            #expect(events.contains { $0.keyID != nil })
+            let events = try await test.log.events(of: story.call, through: .pool(test.pool))
+            #expect(events.contains { $0.keyID != nil && $0.type == EventType.callAnalyzed.rawValue })
             let opened = try await test.sealing?.opened(events, through: .pool(test.pool)) ?? []
             #expect(!opened.contains { String(decoding: $0.payload, as: UTF8.self).contains("xylophone") })
             let wrapped = try await test.pool.query(
                 "SELECT count(*) FROM shred_keys WHERE subject_id = \(story.call) AND wrapped_key IS NOT NULL"
             ).one.decode(Int.self)
             #expect(wrapped == 0)
+
+            let files = try await ForgottenCalls.among([call, CallID(other.call)], through: test.pool)
+            #expect(files == [call], "what a disk holds of it goes, too")
 
             // Once more changes nothing; who looks at it learns nothing.
             #expect(try await Self.desk(test).erase(call) { _ in })
