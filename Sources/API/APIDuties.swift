@@ -9,7 +9,7 @@ enum APIDuties {
     static let routes: [APIRoute] =
         SignInRoutes.all + MeRoutes.all + APIKeyRoutes.all + CallRoutes.all + EventRoutes.all + AgentRoutes.all
         + CustomerRoutes.all + PhoneNumberRoutes.all + AnalyticsRoutes.all + EndpointRoutes.all + DeliveryRoutes.all
-        + OperationRoutes.all + LearningRoutes.all + AnalysisRoutes.all + SearchRoutes.all
+        + OperationRoutes.all + ProviderRoutes.all + LearningRoutes.all + AnalysisRoutes.all + SearchRoutes.all
 
     static func all(_ station: Station, _ settings: APISettings) throws -> Duties {
         let tokens = try TokenOffice(settings)
@@ -35,12 +35,14 @@ enum APIDuties {
             MeRoutes.components + APIKeyRoutes.components + CallShapes.components + CallControlRoutes.components
             + AgentShapes.components + CustomerRoutes.components + PhoneNumberRoutes.components
             + AnalyticsShapes.components + EndpointShapes.components + OperationShapes.components
-            + LearningShapes.components + AnalysisRoutes.components + SearchRoutes.components
+            + ProviderRoutes.components + LearningShapes.components + AnalysisRoutes.components
+            + SearchRoutes.components
         let isSecure = settings.house.carrier.publicURL.scheme == "https"
-        duties.middleware = [
-            Manners(origins: settings.allowedOrigins, isSecure: isSecure).middleware, rates.middleware(station),
-            Ringing(station.benches).middleware,
-        ]
+        duties.middleware =
+            Proxies.middleware(settings.trustedProxies) + [
+                Manners(origins: settings.allowedOrigins, isSecure: isSecure).middleware, rates.middleware(station),
+                Ringing(station.benches).middleware,
+            ]
         return duties
     }
 

@@ -40,6 +40,9 @@ enum RealtimeDuties {
             if let journal = figures.journal { JournalSeen.collect(journal, &scrape) }
         }
         let calls = benches
+        let watches = zip(station.benches, benches).map { bench, calls in
+            (bench, ProviderWatch(calls.providers, at: bench, station.log))
+        }
         var duties = Duties(
             routes: MediaDoor(floor: floor, benches: calls).routes,
             services: [
@@ -57,7 +60,8 @@ enum RealtimeDuties {
                         await Task(executorPreference: bench.loop) { bench.shutdown() }.value
                     }
                 },
-            ] + calls.map { bench in ServiceGroup.Member("orders", on: bench.loop, run: bench.takeOrders) })
+            ] + calls.map { bench in ServiceGroup.Member("orders", on: bench.loop, run: bench.takeOrders) }
+                + watches.map { bench, watch in ServiceGroup.Member("watch", on: bench.loop, run: watch.run) })
         duties.beforeDrain = { await drain(floor, calls, within: $0, on: house.loop) }
         return duties
     }

@@ -34,7 +34,9 @@ enum CallChangeRoute {
             "change_call", "Changes what is kept with a call", tag: "Calls",
             description: "Members of `metadata` that are not named stay; null takes one away, or all of them.",
             answers: .one(.ok, "The call", CallShapes.call),
-            .conflict("call_busy: so much is told of the call just now that it could not be changed"), .notAsMatched),
+            .conflict(
+                "call_busy: so much is told of the call just now that it could not be changed; or call_is_erased"),
+            .notAsMatched),
         taking: Changes.self
     ) { (visit: Visit, input: Changes, call: CallID) in
         do {
@@ -45,6 +47,7 @@ enum CallChangeRoute {
             return Answer.one(row, CallShapes.call).tagged(version: row.state.version)
         } catch let refusal as CallChangeDesk.Refusal {
             switch refusal {
+            case .isErased: throw Problems.conflict("call_is_erased", "nothing is kept with this call any more")
             case .isBusy: throw Problems.conflict("call_busy", "ask again in a moment", retryAfter: 1)
             case .isTooLarge:
                 throw Problems.invalidBody([

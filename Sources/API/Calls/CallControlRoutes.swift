@@ -145,9 +145,14 @@ enum CallControlRoutes {
     private static func give(_ control: Control, to call: CallID, _ visit: Visit) async throws -> Answer {
         guard try await StreamDesk(visit.database).isThere(call.uuid, kind: .call) else { throw Problem.notFound }
         switch try await visit.live.give(control, to: call, of: visit.database) {
-        case .taken(let state): return answer(Carried(call: call, outcome: .taken, state: state))
+        case .taken(let state):
+            let event = try told(control, .taken, visit)
+            try await tell(event, of: call, visit)
+            return answer(Carried(call: call, outcome: .taken, state: state))
         case .notLive: break
         case .unconfirmed:
+            let event = try told(control, .unconfirmed, visit)
+            try await tell(event, of: call, visit)
             throw Problem(
                 .serviceUnavailable, "not_confirmed",
                 detail:
@@ -156,15 +161,45 @@ enum CallControlRoutes {
         guard control == .hangUp || control == .emergencyStop,
             let state = try await StreamDesk(visit.database).state(of: call, at: .max), state.end == nil
         else { throw notLive }
+        let event = try told(control, .ordered, visit)
         try await visit.database.transaction { transaction in
             try await transaction.beyondTheWall { session in
                 _ = try await JobBoard.enqueue(
                     [NewJob(.hangUp(call), of: visit.identity.organization.uuid)], in: session)
             }
+            try await transaction.append([event], to: call.uuid, kind: .call)
         }
         await visit.bell.ring()
         return answer(Carried(call: call, outcome: .ordered, state: nil))
     }
 
+    /// Who wanted it, which what the call does then does not say.
+    private static func told(_ control: Control, _ outcome: CallOrdered.Outcome, _ visit: Visit) throws -> NewEvent {
+        try .now(.call(.callOrdered(CallOrdered(order: control.order, outcome: outcome))), visit.meta)
+    }
+
+    private static func tell(_ event: NewEvent, of call: CallID, _ visit: Visit) async throws {
+        _ = try await visit.database.transaction { try await $0.append([event], to: call.uuid, kind: .call) }
+    }
+
     private static func answer(_ carried: Carried) -> Answer { .one(carried, shape, .accepted) }
+}
+
+extension Control {
+    /// As the log names it, without what was said.
+    fileprivate var order: CallOrdered.Order {
+        switch self {
+        case .interrupt: .interrupt
+        case .cancel: .cancel
+        case .emergencyStop: .emergencyStop
+        case .say: .say
+        case .inject: .inject
+        case .mute: .mute
+        case .unmute: .unmute
+        case .sendKeys: .dtmf
+        case .transfer: .transfer
+        case .hangUp: .hangup
+        case .expect: .expect
+        }
+    }
 }

@@ -7,8 +7,11 @@ import Wire
 /// Calls, and everything that is known of one.
 enum CallRoutes {
     static let all: [APIRoute] =
-        [list, CallRequestRoute.request, get, CallChangeRoute.change, events, transcript, turns, state]
-        + CallControlRoutes.all
+        [
+            list, CallRequestRoute.request, get, CallChangeRoute.change, CallErasureRoute.erase, events, transcript,
+            turns,
+            state,
+        ] + CallControlRoutes.all
 
     /// How long a read waits for what its sender has written.
     static let patience = Duration.seconds(2)

@@ -74,7 +74,8 @@ struct Reception: Sendable {
             identity.organization, in: pool, log: try await log.log(through: pool), sealing: sealing)
         let redis = station.bench.redis
         let visit = Visit(
-            request, identity, database, wish, tokens.cursors, tail, LiveCalls(redis), ErrandBell(redis), analytics,
+            request, identity, database, wish, tokens.cursors, tail, LiveCalls(redis), ErrandBell(redis),
+            ProviderBoard(redis), analytics,
             outgoing, sealing, meaning)
         guard let key = try Idempotency.key(of: request) else { return try await answered(visit, handler) }
         // It goes on when the sender goes: who asks again under the key shall find an answer, not half an effect.
@@ -131,8 +132,8 @@ struct Stranger: Sendable {
     var passwords: PasswordOffice { reception.passwords }
     var log: Log { reception.station.log }
 
-    var address: Private<String>? { request.remoteAddress.isEmpty ? nil : Private(request.remoteAddress) }
-    var meta: EventMeta { EventMeta(request: WorkContext.current.request?.description) }
+    var address: Private<String>? { request.senderAddress }
+    var meta: EventMeta { EventMeta(request: WorkContext.current.request?.description, address: address) }
 
     /// Refuses who has tried too often lately.
     func count(_ bucket: RateBucket) async throws {
@@ -143,4 +144,9 @@ struct Stranger: Sendable {
     func forgive(_ bucket: RateBucket) async {
         await reception.rates.forgive(bucket, at: reception.station.bench)
     }
+}
+
+extension Request {
+    /// Nil where nobody knows it: a sender that came through a socket of the machine's.
+    var senderAddress: Private<String>? { remoteAddress.isEmpty ? nil : Private(remoteAddress) }
 }

@@ -16,6 +16,8 @@ struct Visit: Sendable {
     let live: LiveCalls
     /// Wakes who does errands.
     let bell: ErrandBell
+    /// What those who carry calls tell of their providers.
+    let providers: ProviderBoard
     let analytics: AnalyticsPools
     let outgoing: OutgoingWebhooks
     /// Seals what people are told about; nil where there is no key.
@@ -26,7 +28,7 @@ struct Visit: Sendable {
 
     init(
         _ request: Request, _ identity: Identity, _ database: TenantDatabase, _ wish: Wish, _ cursors: CursorSeal,
-        _ tail: Tail, _ live: LiveCalls, _ bell: ErrandBell, _ analytics: AnalyticsPools,
+        _ tail: Tail, _ live: LiveCalls, _ bell: ErrandBell, _ providers: ProviderBoard, _ analytics: AnalyticsPools,
         _ outgoing: OutgoingWebhooks, _ sealing: Sealing?, _ meaning: Meaning
     ) {
         self.meaning = meaning
@@ -35,6 +37,7 @@ struct Visit: Sendable {
         self.tail = tail
         self.live = live
         self.bell = bell
+        self.providers = providers
         self.analytics = analytics
         self.request = request
         self.identity = identity
@@ -45,7 +48,8 @@ struct Visit: Sendable {
 
     /// How an event came about that this request brings about.
     var meta: EventMeta {
-        EventMeta(request: WorkContext.current.request?.description, actor: identity.actor)
+        EventMeta(
+            request: WorkContext.current.request?.description, actor: identity.actor, address: request.senderAddress)
     }
 
     // MARK: - Lists

@@ -28,7 +28,7 @@ enum OperationRoutes {
             query: [.list(LetterDesk.fields)],
             answers: .page("A page of them, the newest first", OperationShapes.letter))
     ) { visit in
-        let (rows, total) = try await LetterDesk(visit.database).page(
+        let (rows, total) = try await LetterDesk(visit.database, visit.meta).page(
             visit.wish.filters, before: try visit.place()?.order, limit: visit.wish.limit + 1,
             countingAll: visit.wish.countsAll)
         return visit.page(rows, OperationShapes.letter, total: total) { .init(order: $0.id, id: nobody) }
@@ -43,7 +43,7 @@ enum OperationRoutes {
             description: "All of it, in order, by the consumer's workers. Mend the cause first.",
             answers: .one(.accepted, "The letter", OperationShapes.letter), notParked)
     ) { (visit: Visit, letter: Int) in
-        let ruling = try await LetterDesk(visit.database).replay(Int64(letter), by: visit.person)
+        let ruling = try await LetterDesk(visit.database, visit.meta).replay(Int64(letter), by: visit.person)
         return .one(try ruled(ruling), OperationShapes.letter, .accepted)
     }
 
@@ -54,7 +54,7 @@ enum OperationRoutes {
             description: "For good. What waits behind it waits on, until it is replayed.",
             answers: .one(.ok, "The letter", OperationShapes.letter), notParked)
     ) { (visit: Visit, letter: Int) in
-        let ruling = try await LetterDesk(visit.database).discard(Int64(letter), by: visit.person)
+        let ruling = try await LetterDesk(visit.database, visit.meta).discard(Int64(letter), by: visit.person)
         return .one(try ruled(ruling), OperationShapes.letter)
     }
 
@@ -74,7 +74,7 @@ enum OperationRoutes {
             "list_jobs", "Slow work: what waits, runs and has ended", tag: "Operations",
             query: [.list(JobDesk.fields)], answers: .page("A page of them, the newest first", OperationShapes.job))
     ) { visit in
-        let (rows, total) = try await JobDesk(visit.database).page(
+        let (rows, total) = try await JobDesk(visit.database, visit.meta).page(
             visit.wish.filters, before: try visit.place()?.order, limit: visit.wish.limit + 1,
             countingAll: visit.wish.countsAll)
         return visit.page(rows, OperationShapes.job, total: total) { .init(order: $0.id.number, id: nobody) }
@@ -87,9 +87,9 @@ enum OperationRoutes {
             answers: .one(.accepted, "The job", OperationShapes.job),
             .conflict("job_not_discarded: only those that failed for good can be tried again"))
     ) { (visit: Visit, job: Int) in
-        let (desk, id) = (JobDesk(visit.database), JobID(Int64(job)))
-        guard try await desk.find(id) != nil else { throw Problem.notFound }
-        guard try await desk.retry(id), let row = try await desk.find(id) else {
+        let (desk, id) = (JobDesk(visit.database, visit.meta), JobID(Int64(job)))
+        guard let job = try await desk.find(id) else { throw Problem.notFound }
+        guard try await desk.retry(job), let row = try await desk.find(id) else {
             throw Problems.conflict(
                 "job_not_discarded", "it was not given up, or another one like it lives: look at it again")
         }
@@ -103,9 +103,9 @@ enum OperationRoutes {
             description: "One that runs is told at its worker's next heartbeat.",
             answers: .one(.accepted, "The job", OperationShapes.job), .conflict("job_has_ended"))
     ) { (visit: Visit, job: Int) in
-        let (desk, id) = (JobDesk(visit.database), JobID(Int64(job)))
-        guard try await desk.find(id) != nil else { throw Problem.notFound }
-        guard try await desk.cancel(id) != .notFound, let row = try await desk.find(id) else {
+        let (desk, id) = (JobDesk(visit.database, visit.meta), JobID(Int64(job)))
+        guard let job = try await desk.find(id) else { throw Problem.notFound }
+        guard try await desk.cancel(job) != .notFound, let row = try await desk.find(id) else {
             throw Problems.conflict("job_has_ended", "there is nothing to cancel any more")
         }
         return .one(row, OperationShapes.job, .accepted)

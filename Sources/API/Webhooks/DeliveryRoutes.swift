@@ -15,11 +15,11 @@ enum DeliveryRoutes {
             description: "For \(WebhookLimits.keptFor.components.seconds / 86_400) days.",
             query: [.list(DeliveryLedger.fields)], answers: .page("A page of them", EndpointShapes.delivery))
     ) { (visit: Visit, endpoint: WebhookEndpointID) in
-        guard try await EndpointDesk(visit.database, visit.outgoing.secrets).get(endpoint) != nil else {
+        guard try await EndpointDesk(visit.database, visit.outgoing.secrets, visit.meta).get(endpoint) != nil else {
             throw Problem.notFound
         }
         let place = try visit.place().map { (Timestamp(microseconds: $0.order), WebhookDeliveryID($0.id)) }
-        let (rows, total) = try await DeliveryLedger(visit.database).page(
+        let (rows, total) = try await DeliveryLedger(visit.database, visit.meta).page(
             of: endpoint, visit.wish.filters, after: place, limit: visit.wish.limit + 1,
             countingAll: visit.wish.countsAll)
         return visit.page(rows, EndpointShapes.delivery, total: total) {
@@ -35,7 +35,7 @@ enum DeliveryRoutes {
             answers: .one(.accepted, "The delivery", EndpointShapes.delivery), .conflict("endpoint_disabled"))
     ) { (visit: Visit, endpoint: WebhookEndpointID, delivery: WebhookDeliveryID) in
         let row = try await EndpointRoutes.told {
-            try await DeliveryLedger(visit.database).retry(delivery, of: endpoint)
+            try await DeliveryLedger(visit.database, visit.meta).retry(delivery, of: endpoint)
         }
         guard let row else { throw Problem.notFound }
         return .one(row, EndpointShapes.delivery, .accepted)
@@ -55,7 +55,7 @@ enum DeliveryRoutes {
     ) { (visit: Visit, input: ReplayInput, endpoint: WebhookEndpointID) in
         let range = ReplayRange(from: try start(input, visit))
         let job = try await EndpointRoutes.told {
-            try await DeliveryLedger(visit.database).replay(range, to: endpoint)
+            try await DeliveryLedger(visit.database, visit.meta).replay(range, to: endpoint)
         }
         guard let job else { throw Problem.notFound }
         return .one(.init(job: job.number), EndpointShapes.replay, .accepted)

@@ -1,4 +1,5 @@
 import Domain
+import HTTP
 import Store
 import Wire
 
@@ -14,7 +15,7 @@ struct EndpointInput: BodyInput {
     init(_ body: inout BodyReader) {
         let members = EndpointMembers(&body, isRequired: true)
         change = EndpointChange(
-            url: members.url, description: members.description, patterns: members.events ?? ["*"],
+            url: members.url, host: members.host, description: members.description, patterns: members.events ?? ["*"],
             isEnabled: body.flag("enabled", else: true))
     }
 }
@@ -31,13 +32,15 @@ struct EndpointPatch: BodyInput {
         let isEnabled = body.flag("enabled", else: true)
         let cleared: String?? = body.clears("description") ? .some(nil) : nil
         change = EndpointChange(
-            url: members.url, description: members.description.map { .some($0) } ?? cleared, patterns: members.events,
+            url: members.url, host: members.host, description: members.description.map { .some($0) } ?? cleared,
+            patterns: members.events,
             isEnabled: body.gives("enabled") ? isEnabled : nil)
     }
 }
 
 private struct EndpointMembers {
     let url: String?
+    let host: String?
     let description: String?
     let events: [String]?
 
@@ -47,6 +50,7 @@ private struct EndpointMembers {
         url = body.textOrNil(
             "url", in: WebhookLimits.urlLength, isRequired: isRequired, "an address such as https://example.org/hook"
         ) { !$0.utf8.contains(0) }
+        host = url.flatMap { ClientURL($0)?.host }
         description = body.textOrNil("description", in: WebhookLimits.descriptionLength)
         let texts = body.texts("events", in: WebhookLimits.patterns, each: Self.patternLength)
         events = texts.isEmpty ? nil : texts

@@ -8,7 +8,9 @@ import Wire
 enum EndpointRoutes {
     static let all: [APIRoute] = [list, create, get, change, delete, rotate, test]
 
-    private static func desk(_ visit: Visit) -> EndpointDesk { EndpointDesk(visit.database, visit.outgoing.secrets) }
+    private static func desk(_ visit: Visit) -> EndpointDesk {
+        EndpointDesk(visit.database, visit.outgoing.secrets, visit.meta)
+    }
 
     private static let list = APIRoute.get(
         "/webhook-endpoints", needs: .webhooksRead,
@@ -105,7 +107,7 @@ enum EndpointRoutes {
                 """,
             answers: .one(.accepted, "The event", EndpointShapes.test))
     ) { (visit: Visit, endpoint: WebhookEndpointID) in
-        guard let event = try await desk(visit).test(endpoint, visit.meta) else { throw Problem.notFound }
+        guard let event = try await desk(visit).test(endpoint) else { throw Problem.notFound }
         return .one(.init(event: event), EndpointShapes.test, .accepted)
     }
 

@@ -18,6 +18,8 @@ extension CallState {
         applyToCall(event, fact.rank)
         dropOldMetadata()
         applyToParts(event, fact)
+        // Whatever comes late, too: facts of an erased call may come in any order, like others.
+        if erasedAt != nil { erase() }
     }
 
     /// There was an event of which nothing is known but that it is there.
@@ -50,6 +52,7 @@ extension CallState {
                     summary: event.summary, success: event.success, sentiment: event.sentiment, intent: event.intent),
                 rank)
         case .callSettled(let event): costs.keepLast(event, rank)
+        case .callErased: erasedAt.keepEarliest(rank.at)
         case .contextLoaded(let event): context.keepLast(event, rank)
         case .transferStarted(let event): began(event.transfer)
         case .transferBridged(let event): began(event.transfer)

@@ -20,6 +20,8 @@ package struct CallState: Hashable, Sendable {
     package var end: Ranked<CallEnded>?
     package var findings: Ranked<CallFindings>?
     package var costs: Ranked<CallSettled>?
+    /// From then on nothing of it says who it was with, or what was said.
+    package var erasedAt: Instant?
     /// Whether each is over.
     package var transfers: [TransferID: Bool] = [:]
 

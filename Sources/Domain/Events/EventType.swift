@@ -41,6 +41,8 @@ package enum EventType: String, Hashable, Sendable, CaseIterable {
     case callEnded = "call.ended"
     case callAnalyzed = "call.analyzed"
     case callSettled = "call.settled"
+    case callOrdered = "call.ordered"
+    case callErased = "call.erased"
 
     case agentCreated = "agent.created"
     case agentChanged = "agent.changed"
@@ -74,8 +76,23 @@ package enum EventType: String, Hashable, Sendable, CaseIterable {
     case paymentReceived = "billing.payment_received"
     case paymentFailed = "billing.payment_failed"
 
+    case endpointCreated = "webhook_endpoint.created"
+    case endpointChanged = "webhook_endpoint.changed"
+    case endpointDeleted = "webhook_endpoint.deleted"
+    case endpointSecretRotated = "webhook_endpoint.secret_rotated"
+    case endpointReplayed = "webhook_endpoint.replayed"
+    case deliveryRetried = "webhook_endpoint.delivery_retried"
     case endpointTested = "webhook_endpoint.tested"
     case endpointDisabled = "webhook_endpoint.disabled"
+
+    case phoneNumberCreated = "phone_number.created"
+    case phoneNumberChanged = "phone_number.changed"
+    case phoneNumberDeleted = "phone_number.deleted"
+
+    case jobRetried = "job.retried"
+    case jobCancelled = "job.cancelled"
+    case letterReplayed = "dead_letter.replayed"
+    case letterDiscarded = "dead_letter.discarded"
 
     /// The kind of stream it stands in.
     package var stream: StreamKind {
@@ -87,7 +104,7 @@ package enum EventType: String, Hashable, Sendable, CaseIterable {
             .interruptionDismissed, .toolCalled, .toolReturned, .toolFailed, .dtmfReceived, .dtmfSent,
             .providerFailed, .providerFellBack, .providerRecovered, .transferStarted, .transferBridged,
             .transferEnded, .recordingStarted, .recordingStored, .recordingFailed, .callEnded, .callAnalyzed,
-            .callSettled:
+            .callSettled, .callOrdered, .callErased:
             .call
         case .agentCreated, .agentChanged, .agentPublished, .agentRestored, .agentArchived: .agent
         case .customerCreated, .customerChanged, .customerMerged, .customerErased: .customer
@@ -96,7 +113,11 @@ package enum EventType: String, Hashable, Sendable, CaseIterable {
         case .memoryRemembered, .memoryCorrected, .memoryForgotten: .memory
         case .patternLearned, .patternReinforced, .patternRetired: .pattern
         case .subscriptionChanged, .paymentReceived, .paymentFailed: .billing
-        case .endpointTested, .endpointDisabled: .webhookEndpoint
+        case .endpointCreated, .endpointChanged, .endpointDeleted, .endpointSecretRotated, .endpointReplayed,
+            .deliveryRetried, .endpointTested, .endpointDisabled:
+            .webhookEndpoint
+        case .phoneNumberCreated, .phoneNumberChanged, .phoneNumberDeleted: .phoneNumber
+        case .jobRetried, .jobCancelled, .letterReplayed, .letterDiscarded: .organization
         }
     }
 }

@@ -9,6 +9,8 @@ package enum Fact: Hashable, Sendable {
     case pattern(PatternEvent)
     case billing(BillingEvent)
     case endpoint(EndpointEvent)
+    case phoneNumber(PhoneNumberEvent)
+    case organization(OrganizationEvent)
 
     package var type: EventType {
         switch self {
@@ -21,6 +23,8 @@ package enum Fact: Hashable, Sendable {
         case .pattern(let event): event.type
         case .billing(let event): event.type
         case .endpoint(let event): event.type
+        case .phoneNumber(let event): event.type
+        case .organization(let event): event.type
         }
     }
 }

@@ -13,4 +13,7 @@ package enum StreamKind: String, Hashable, Sendable, CaseIterable {
     case billing
     /// Where an organization wants to be told of events.
     case webhookEndpoint = "webhook_endpoint"
+    case phoneNumber = "phone_number"
+    /// What is done to an organization's part of the platform. Its id is the organization's.
+    case organization
 }

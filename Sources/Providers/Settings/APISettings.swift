@@ -10,6 +10,8 @@ package struct APISettings: Sendable {
     package let tokenLifetime: Duration
     package let bodyMax: Int
     package let allowedOrigins: [Endpoint]
+    /// Who is believed when they say in `X-Forwarded-For` whom they ask for.
+    package let trustedProxies: [Network]
     package let doors: DoorSettings
     package let rates: RateSettings
     /// Where figures are read from, if not from the database.
@@ -39,6 +41,10 @@ package struct APISettings: Sendable {
             reader.find(
                 "LEDGERLINE_ALLOWED_ORIGINS", as: .list(of: .endpoint("https", "http")),
                 "Web origins that may call the API from a browser.") ?? []
+        trustedProxies =
+            reader.find(
+                "LEDGERLINE_TRUSTED_PROXIES", as: .list(of: .network),
+                "Proxies that are believed when they say in X-Forwarded-For whom they ask for.") ?? []
         doors = DoorSettings(&reader)
         rates = RateSettings(&reader)
         analyticsDatabase = reader.find(

@@ -26,13 +26,14 @@ struct AnalysisBatch {
     /// Who goes by whose name from now on.
     private(set) var merged: [(absorbed: UUID, organization: UUID, into: UUID)] = []
     private(set) var erased: [(customer: UUID, organization: UUID, at: Timestamp)] = []
+    private(set) var erasedCalls: [UUID] = []
     /// Texts that somebody else writes, and we reckon embeddings of.
     private(set) var hasPatterns = false
 
     static let types: Set<String> = Set(
         [
             EventType.callRequested, .callReceived, .contextLoaded, .callerSaid, .agentSpoke, .callEnded, .callAnalyzed,
-            .customerErased, .customerMerged, .patternLearned,
+            .callErased, .customerErased, .customerMerged, .patternLearned,
         ].map(\.rawValue))
 
     init(_ events: [RecordedEvent]) throws(CodecError) {
@@ -56,6 +57,7 @@ struct AnalysisBatch {
         case .contextLoaded(let fact): own(fact.customer, event)
         case .callerSaid(let fact): add(fact.text, .caller, fact.turn, event)
         case .agentSpoke(let fact): add(fact.heard, .agent, fact.turn, event)
+        case .callErased: erasedCalls.append(event.stream)
         case .callEnded: ended.append((event.stream, event.organization))
         case .callAnalyzed(let fact):
             add(fact.summary, .summary, nil, event)

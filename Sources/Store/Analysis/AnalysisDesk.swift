@@ -43,6 +43,7 @@ package struct AnalysisDesk: Sendable {
                 guard try await holds(customer, session) else { return .isForgotten }
             }
             let key = try await sealing?.callKey(call.uuid, organization.uuid, in: session).key
+            guard try await !CallErasureDesk.isErased(call, holding: session) else { return .isForgotten }
             try await ending(session)
             let event = try event(analyzed, id, call, finished, key)
             let append = StreamAppend(to: call.uuid, kind: .call, of: organization.uuid, at: .next, [event])

@@ -15,6 +15,7 @@ enum AnalysisStatements {
         for call in sightings {
             all += call.patterns.map { sighting($0, call) } + call.offered.map { offer($0, call) }
         }
+        if !batch.erasedCalls.isEmpty { all += forget("SELECT unnest(\(batch.erasedCalls))") }
         return all + batch.erased.flatMap(erase)
     }
 
@@ -115,6 +116,11 @@ enum AnalysisStatements {
             ON CONFLICT DO NOTHING
             """,
             "UPDATE learning_subjects_v1 SET erased_at = \(at) WHERE customer_id IN (\(them))",
+        ] + forget(calls)
+    }
+
+    private static func forget(_ calls: SQL) -> [SQL] {
+        [
             """
             WITH gone AS (DELETE FROM search_texts_v1 WHERE call_id IN (\(calls)) RETURNING content_sha256)
             DELETE FROM embedding_cache WHERE content_sha256 IN (SELECT content_sha256 FROM gone)

@@ -7,7 +7,7 @@ struct CallPast: Sendable {
     let call: CallID
     let organization: OrganizationID
     let facts: [CallFact]
-    /// Words in it are sealed, and whoever could open them was erased, or we have no key: nobody learns from it.
+    /// It was erased; or words in it are sealed, and whoever could open them was erased, or we have no key. Nobody learns from it.
     let isClosed: Bool
 
     /// `events` as the log has them, `opened` the same with what could be opened.
@@ -15,7 +15,9 @@ struct CallPast: Sendable {
         guard let first = events.first else { return nil }
         call = CallID(first.stream)
         organization = OrganizationID(first.organization)
-        isClosed = zip(events, opened).contains { $0.keyID != nil && $0.payload == $1.payload }
+        isClosed =
+            zip(events, opened).contains { $0.keyID != nil && $0.payload == $1.payload }
+            || events.contains { $0.type == EventType.callErased.rawValue }
         var facts: [CallFact] = []
         facts.reserveCapacity(opened.count)
         for event in opened {

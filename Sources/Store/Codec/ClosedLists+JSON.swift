@@ -29,3 +29,5 @@ extension MemoryKind: JSONField {}
 extension ForgettingReason: JSONField {}
 extension RetirementReason: JSONField {}
 extension DisablingReason: JSONField {}
+extension CallOrdered.Order: JSONField {}
+extension CallOrdered.Outcome: JSONField {}

@@ -1,3 +1,4 @@
+import Crypto
 package import Domain
 import Wire
 
@@ -12,6 +13,11 @@ extension NewEvent {
             id: id.uuid, type: fact.type.rawValue, schemaVersion: fact.type.schemaVersion,
             occurredAt: Timestamp(instant), keyID: keyID,
             payload: try EventCodec.encode(fact), meta: written)
+    }
+
+    /// What somebody does at this moment.
+    package static func now(_ fact: Fact, _ meta: EventMeta?) throws(CodecError) -> NewEvent {
+        try NewEvent(fact, id: EventID(UUID.v7()), at: Instant(Timestamp.now), meta: meta)
     }
 }
 

@@ -10,6 +10,7 @@ extension EventMeta: Fieldwise {
             correlation: try fields.optional("correlation_id"),
             causation: try fields.optional("causation_id"),
             actor: try fields.optional("actor"),
+            address: try fields.optional("address"),
             agentVersion: try fields.optional("agent_version"))
     }
 
@@ -20,6 +21,7 @@ extension EventMeta: Fieldwise {
         json.put("correlation_id", correlation)
         json.put("causation_id", causation)
         json.put("actor", actor)
+        json.put("address", address)
         json.put("agent_version", agentVersion)
     }
 }

@@ -46,6 +46,8 @@ extension Fact {
         case .callAnalyzed: self = .call(.callAnalyzed(try CallAnalyzed(fields)))
         case .callChanged: self = .call(.callChanged(try CallChanged(fields)))
         case .callSettled: self = .call(.callSettled(try CallSettled(fields)))
+        case .callOrdered: self = .call(.callOrdered(try CallOrdered(fields)))
+        case .callErased: self = .call(.callErased(try CallErased(fields)))
         case .agentCreated: self = .agent(.agentCreated(try AgentCreated(fields)))
         case .agentChanged: self = .agent(.agentChanged(try AgentChanged(fields)))
         case .agentPublished: self = .agent(.agentPublished(try AgentPublished(fields)))
@@ -71,8 +73,21 @@ extension Fact {
         case .subscriptionChanged: self = .billing(.subscriptionChanged(try SubscriptionChanged(fields)))
         case .paymentReceived: self = .billing(.paymentReceived(try PaymentReceived(fields)))
         case .paymentFailed: self = .billing(.paymentFailed(try PaymentFailed(fields)))
+        case .endpointCreated: self = .endpoint(.endpointCreated(try EndpointCreated(fields)))
+        case .endpointChanged: self = .endpoint(.endpointChanged(try EndpointChanged(fields)))
+        case .endpointDeleted: self = .endpoint(.endpointDeleted(try EndpointDeleted(fields)))
+        case .endpointSecretRotated: self = .endpoint(.endpointSecretRotated(try EndpointSecretRotated(fields)))
+        case .endpointReplayed: self = .endpoint(.endpointReplayed(try EndpointReplayed(fields)))
+        case .deliveryRetried: self = .endpoint(.deliveryRetried(try DeliveryRetried(fields)))
         case .endpointTested: self = .endpoint(.endpointTested(try EndpointTested(fields)))
         case .endpointDisabled: self = .endpoint(.endpointDisabled(try EndpointDisabled(fields)))
+        case .phoneNumberCreated: self = .phoneNumber(.phoneNumberCreated(try PhoneNumberCreated(fields)))
+        case .phoneNumberChanged: self = .phoneNumber(.phoneNumberChanged(try PhoneNumberChanged(fields)))
+        case .phoneNumberDeleted: self = .phoneNumber(.phoneNumberDeleted(try PhoneNumberDeleted(fields)))
+        case .jobRetried: self = .organization(.jobRetried(try JobRuled(fields)))
+        case .jobCancelled: self = .organization(.jobCancelled(try JobRuled(fields)))
+        case .letterReplayed: self = .organization(.letterReplayed(try LetterRuled(fields)))
+        case .letterDiscarded: self = .organization(.letterDiscarded(try LetterRuled(fields)))
         }
     }
 
@@ -87,6 +102,8 @@ extension Fact {
         case .pattern(let event): event.write(to: &json)
         case .billing(let event): event.write(to: &json)
         case .endpoint(let event): event.write(to: &json)
+        case .phoneNumber(let event): event.write(to: &json)
+        case .organization(let event): event.write(to: &json)
         }
     }
 }
@@ -135,6 +152,8 @@ extension CallEvent {
         case .callAnalyzed(let event): event.write(to: &json)
         case .callChanged(let event): event.write(to: &json)
         case .callSettled(let event): event.write(to: &json)
+        case .callOrdered(let event): event.write(to: &json)
+        case .callErased(let event): event.write(to: &json)
         }
     }
 }
@@ -216,8 +235,35 @@ extension BillingEvent {
 extension EndpointEvent {
     fileprivate func write(to json: inout JSONWriter) {
         switch self {
+        case .endpointCreated(let event): event.write(to: &json)
+        case .endpointChanged(let event): event.write(to: &json)
+        case .endpointDeleted(let event): event.write(to: &json)
+        case .endpointSecretRotated(let event): event.write(to: &json)
+        case .endpointReplayed(let event): event.write(to: &json)
+        case .deliveryRetried(let event): event.write(to: &json)
         case .endpointTested(let event): event.write(to: &json)
         case .endpointDisabled(let event): event.write(to: &json)
+        }
+    }
+}
+
+extension PhoneNumberEvent {
+    fileprivate func write(to json: inout JSONWriter) {
+        switch self {
+        case .phoneNumberCreated(let event): event.write(to: &json)
+        case .phoneNumberChanged(let event): event.write(to: &json)
+        case .phoneNumberDeleted(let event): event.write(to: &json)
+        }
+    }
+}
+
+extension OrganizationEvent {
+    fileprivate func write(to json: inout JSONWriter) {
+        switch self {
+        case .jobRetried(let event): event.write(to: &json)
+        case .jobCancelled(let event): event.write(to: &json)
+        case .letterReplayed(let event): event.write(to: &json)
+        case .letterDiscarded(let event): event.write(to: &json)
         }
     }
 }

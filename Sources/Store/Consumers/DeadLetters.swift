@@ -64,7 +64,11 @@ package final class DeadLetters: Sendable {
     /// whoever of them dies meanwhile. Answers whether the stream is parked at all.
     @discardableResult
     package func askForReplay(_ ruling: LetterRuling) async throws -> Bool {
-        try await pool.execute(
+        try await pool.withTransaction { try await Self.askForReplay(ruling, in: $0) }
+    }
+
+    static func askForReplay(_ ruling: LetterRuling, in session: PostgresSession) async throws -> Bool {
+        try await session.query(
             """
             UPDATE parked_streams SET replay_asked_at = clock_timestamp(), replay_asked_by = \(ruling.person)
             WHERE consumer = \(ruling.consumer.description) AND stream_id = \(ruling.stream)
@@ -76,21 +80,23 @@ package final class DeadLetters: Sendable {
     /// nothing waits is free again. Answers how many were discarded.
     @discardableResult
     package func discard(_ ids: [Int64], _ ruling: LetterRuling) async throws -> Int {
-        try await pool.withTransaction { session in
-            let (name, stream) = (ruling.consumer.description, ruling.stream)
-            let parked = try await session.query(
-                "SELECT FROM parked_streams WHERE consumer = \(name) AND stream_id = \(stream) FOR UPDATE")
-            if parked.isEmpty { return 0 }
-            let count = try await session.query(
-                """
-                UPDATE dead_letters
-                SET state = 'discarded', decided_by = \(ruling.person), decided_at = clock_timestamp()
-                WHERE consumer = \(name) AND stream_id = \(stream) AND state = 'parked' AND id = ANY (\(ids))
-                """
-            ).affected
-            try await ParkedStreams(of: ruling.consumer).tookOut(count, of: stream, in: session)
-            return count
-        }
+        try await pool.withTransaction { try await Self.discard(ids, ruling, in: $0) }
+    }
+
+    static func discard(_ ids: [Int64], _ ruling: LetterRuling, in session: PostgresSession) async throws -> Int {
+        let (name, stream) = (ruling.consumer.description, ruling.stream)
+        let parked = try await session.query(
+            "SELECT FROM parked_streams WHERE consumer = \(name) AND stream_id = \(stream) FOR UPDATE")
+        if parked.isEmpty { return 0 }
+        let count = try await session.query(
+            """
+            UPDATE dead_letters
+            SET state = 'discarded', decided_by = \(ruling.person), decided_at = clock_timestamp()
+            WHERE consumer = \(name) AND stream_id = \(stream) AND state = 'parked' AND id = ANY (\(ids))
+            """
+        ).affected
+        try await ParkedStreams(of: ruling.consumer).tookOut(count, of: stream, in: session)
+        return count
     }
 }
 

@@ -33,7 +33,7 @@ package struct ForgettingDesk: Sendable {
                 WHERE customer_id = ANY (\(people)) AND organization_id = \(organization.uuid)
                 """
             ).map { try $0.decode(UUID.self) }
-            var statements = Self.destroyKeys(of: calls + people, organization.uuid)
+            var statements = Sealing.closing(calls + people, organization.uuid)
             for version in try await Self.versions(in: session) {
                 statements += Self.blank(calls, in: CallTables(version: version))
             }
@@ -54,21 +54,6 @@ package struct ForgettingDesk: Sendable {
                 AND (customer_id = \(customer.uuid) OR merged_into = \(customer.uuid)) AND erased_at IS NOT NULL
             """
         ).map { try $0.decode(UUID.self) }
-    }
-
-    /// Of whom there is none yet: one that is destroyed already, so that none is made.
-    private static func destroyKeys(of subjects: [UUID], _ organization: UUID) -> [SQL] {
-        [
-            """
-            UPDATE shred_keys SET wrapped_key = NULL, destroyed_at = clock_timestamp()
-            WHERE organization_id = \(organization) AND subject_id = ANY (\(subjects)) AND wrapped_key IS NOT NULL
-            """,
-            """
-            INSERT INTO shred_keys (organization_id, subject_id, destroyed_at)
-            SELECT \(organization), s, clock_timestamp() FROM unnest(\(subjects)) AS s
-            WHERE NOT EXISTS (SELECT FROM shred_keys WHERE organization_id = \(organization) AND subject_id = s)
-            """,
-        ]
     }
 
     /// The live one, and those that are built beside it or are kept for a day.

@@ -9,6 +9,8 @@ package struct CallChangeDesk: Sendable {
         /// So much is told of the call at this moment that every attempt came too late.
         case isBusy
         case isTooLarge
+        /// What is kept with it was taken away for good.
+        case isErased
     }
 
     /// Of metadata as JSON, as it is afterwards.
@@ -30,6 +32,7 @@ package struct CallChangeDesk: Sendable {
         for _ in 0..<Self.triesMax {
             guard let state = try await StreamDesk(database).state(of: call, at: .max) else { return nil }
             try match(state.version)
+            guard state.erasedAt == nil else { throw Refusal.isErased }
             let metadata = Self.changed(state.metadata?.revealed, by: changes)
             guard metadata != (state.metadata?.revealed ?? .object([:])) else {
                 return CallRow(id: call.uuid, organization: organization, state: state)

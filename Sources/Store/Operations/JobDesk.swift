@@ -1,3 +1,4 @@
+package import Domain
 package import Jobs
 import Postgres
 package import Wire
@@ -45,12 +46,9 @@ package struct JobDesk: Sendable {
     ]
 
     private let database: TenantDatabase
-    private let board: JobBoard
+    private let meta: EventMeta?
 
-    package init(_ database: TenantDatabase) {
-        self.database = database
-        board = JobBoard { try await database.query($0) }
-    }
+    package init(_ database: TenantDatabase, _ meta: EventMeta?) { (self.database, self.meta) = (database, meta) }
 
     private var all: SQL {
         let own: SQL = "organization_id = \(database.organization.uuid)"
@@ -86,7 +84,27 @@ package struct JobDesk: Sendable {
     }
 
     /// Gives a discarded job new attempts. False: it was not discarded, or another one like it lives.
-    package func retry(_ id: JobID) async throws -> Bool { try await board.replay(id) }
+    package func retry(_ job: JobRow) async throws -> Bool {
+        try await database.transaction { transaction in
+            guard try await board(transaction).replay(job.id) else { return false }
+            try await tell(.jobRetried(JobRuled(job: job.id.number, kind: job.kind)), transaction)
+            return true
+        }
+    }
 
-    package func cancel(_ id: JobID) async throws -> JobBoard.Cancellation { try await board.cancel(id) }
+    package func cancel(_ job: JobRow) async throws -> JobBoard.Cancellation {
+        try await database.transaction { transaction in
+            let cancellation = try await board(transaction).cancel(job.id)
+            guard cancellation != .notFound else { return cancellation }
+            try await tell(.jobCancelled(JobRuled(job: job.id.number, kind: job.kind)), transaction)
+            return cancellation
+        }
+    }
+
+    private func board(_ transaction: TenantTransaction) -> JobBoard { JobBoard { try await transaction.query($0) } }
+
+    private func tell(_ fact: OrganizationEvent, _ transaction: TenantTransaction) async throws {
+        try await transaction.append(
+            [.now(.organization(fact), meta)], to: database.organization.uuid, kind: .organization)
+    }
 }

@@ -1,4 +1,5 @@
 package import Crypto
+package import Domain
 import Postgres
 
 /// One organization's dead letters: whose a letter is, is seen from behind the wall, and decided before anything else.
@@ -17,8 +18,9 @@ package struct LetterDesk: Sendable {
     }
 
     private let database: TenantDatabase
+    private let meta: EventMeta?
 
-    package init(_ database: TenantDatabase) { self.database = database }
+    package init(_ database: TenantDatabase, _ meta: EventMeta?) { (self.database, self.meta) = (database, meta) }
 
     private var own: SQL { "organization_id = \(database.organization.uuid)" }
 
@@ -45,23 +47,33 @@ package struct LetterDesk: Sendable {
 
     /// Asks for whatever waits of the letter's stream to be applied, in order.
     package func replay(_ letter: Int64, by person: UUID) async throws -> Ruling {
-        try await rule(on: letter, by: person) { letters, ruling in try await letters.askForReplay(ruling) }
+        try await rule(on: letter, by: person, { .letterReplayed($0) }) { ruling, session in
+            try await DeadLetters.askForReplay(ruling, in: session)
+        }
     }
 
     /// Gives up on one letter, for good.
     package func discard(_ letter: Int64, by person: UUID) async throws -> Ruling {
-        try await rule(on: letter, by: person) { letters, ruling in try await letters.discard([letter], ruling) == 1 }
+        try await rule(on: letter, by: person, { .letterDiscarded($0) }) { ruling, session in
+            try await DeadLetters.discard([letter], ruling, in: session) == 1
+        }
     }
 
     private func rule(
-        on letter: Int64, by person: UUID, _ body: (DeadLetters, LetterRuling) async throws -> Bool
+        on letter: Int64, by person: UUID, _ fact: (LetterRuled) -> OrganizationEvent,
+        _ body: (LetterRuling, PostgresSession) async throws -> Bool
     ) async throws -> Ruling {
         guard let found = try await find(letter), let consumer = ConsumerName(found.consumer) else { return .notFound }
         guard found.state == .parked else { return .notParked }
         let ruling = LetterRuling(on: found.stream, for: consumer, by: person)
-        guard try await body(DeadLetters(database.pool), ruling), let after = try await find(letter) else {
-            return .notParked
+        let told = fact(LetterRuled(letter: letter, consumer: found.consumer, event: EventID(found.event)))
+        let event = try NewEvent.now(.organization(told), meta)
+        let isDone = try await database.transaction { transaction in
+            guard try await transaction.beyondTheWall({ try await body(ruling, $0) }) else { return false }
+            try await transaction.append([event], to: database.organization.uuid, kind: .organization)
+            return true
         }
+        guard isDone, let after = try await find(letter) else { return .notParked }
         return .done(after)
     }
 }

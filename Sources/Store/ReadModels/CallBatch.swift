@@ -45,6 +45,13 @@ package struct CallBatch: Sendable {
         }
     }
 
+    /// Calls of which a batch says that they are erased.
+    var erased: [UUID] {
+        streams.filter { stream in
+            stream.facts.contains { if case .callErased? = $0.event { true } else { false } }
+        }.map(\.id)
+    }
+
     private mutating func note(_ event: CallEvent, of call: UUID) {
         if let id = event.turn { turns.insert(Key(call: call, id: id)) }
         if let id = event.utterance { utterances.insert(Key(call: call, id: id)) }
@@ -58,8 +65,8 @@ package struct CallBatch: Sendable {
 
     private static let read: Set<EventType> = [
         .callRequested, .callReceived, .callDialed, .callRinging, .callAnswered, .callEnded, .callAnalyzed,
-        .callSettled, .callChanged, .transferStarted, .transferBridged, .transferEnded, .callerSaid, .turnEnded,
-        .sentimentScored,
+        .callSettled, .callChanged, .callErased, .transferStarted, .transferBridged, .transferEnded, .callerSaid,
+        .turnEnded, .sentimentScored,
         .replyFirstToken, .agentStartedSpeaking, .agentSpoke, .agentInterrupted, .toolCalled, .toolReturned,
         .toolFailed, .providerFailed, .providerFellBack, .recordingFailed,
     ]

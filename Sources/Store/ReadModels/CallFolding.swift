@@ -15,6 +15,7 @@ struct CallFolding {
     var duration: Milliseconds?
     var findings: Rank?
     var costs: Rank?
+    var erasedAt: Instant?
     var transfers: [TransferID: Bool] = [:]
 
     init(_ state: CallState) {
@@ -26,6 +27,7 @@ struct CallFolding {
         duration = state.end?.value.duration
         findings = state.findings?.rank
         costs = state.costs?.rank
+        erasedAt = state.erasedAt
         transfers = state.transfers
     }
 
@@ -41,6 +43,7 @@ struct CallFolding {
         duration = value["told_ms"]?.wholeNumber.map { Milliseconds($0) }
         findings = try Self.rank(value["findings"])
         costs = try Self.rank(value["costs"])
+        erasedAt = value["erased"]?.wholeNumber.map { Instant(microseconds: $0) }
         guard case .object(let members)? = value["transfers"] else { return }
         for member in members.members {
             guard let id = UUID(member.name), case .bool(let isOver) = member.value else { throw Self.foreign }
@@ -59,6 +62,7 @@ struct CallFolding {
         put("told_ms", duration.map { .integer($0.count) })
         put("findings", findings.map(Self.value))
         put("costs", costs.map(Self.value))
+        put("erased", erasedAt.map { .integer($0.microseconds) })
         if !transfers.isEmpty {
             put("transfers", .object(transfers.sorted { $0.key < $1.key }.map { ("\($0.key)", .bool($0.value)) }))
         }

@@ -43,6 +43,7 @@ extension CallRow {
         state.tally = CallTally(numbers: try reader.next([Int64].self))
 
         state.transfers = folding.transfers
+        state.erasedAt = folding.erasedAt
         if let rank = folding.changed, let metadata { state.changedMetadata = Ranked(metadata, rank) }
         if let rank = folding.origin, let direction, let to {
             state.origin = Ranked(

@@ -1,3 +1,5 @@
+import Crypto
+import Domain
 package import Postgres
 
 /// Where a version of the calls' read model stands. Tables of several versions stand side by side, and views without a number
@@ -37,6 +39,14 @@ package struct CallTables: Hashable, Sendable {
         let count = try await session.query("SELECT count(to_regclass(n)) FROM unnest(\(names)) AS n").one
             .decode(Int.self)
         return count == names.count
+    }
+
+    /// What was said, as far as it stands here, in the place of a mark: as a fold of the log would have it now.
+    func erasingWords(of calls: [UUID]) -> SQL {
+        """
+        UPDATE \(segments) SET text = \(CallState.erasedText)
+        WHERE call_id = ANY (\(calls)) AND text <> \(CallState.erasedText)
+        """
     }
 
     // MARK: - For who owns the database

@@ -49,6 +49,9 @@ package final class CallsConsumer: Consumer, @unchecked Sendable {
             let (states, totals, sums) = Self.fold(batch, onto: try loading.states(rows))
             let writing = CallWriting(tables, states, totals, sums, lane: lane)
             try await session.executeBatch(writing.statements)
+            // Of what was said the fold holds only what the batch adds to.
+            let erased = batch.erased
+            if !erased.isEmpty { try await session.query(tables.erasingWords(of: erased)) }
             tally.statements = loading.statements.count + writing.statements.count
         }
         statistics.add(tally)
@@ -80,7 +83,7 @@ package final class CallsConsumer: Consumer, @unchecked Sendable {
 /// What a consumer of calls has done since it was made.
 package struct CallsStatistics: Hashable, Sendable {
     /// Four tables are read and written, counters and sums are written, and the planner is told twice. Keys are one more, where
-    /// there are any.
+    /// there are any, and so are words of erased calls.
     package static let statementsPerBatchMax = 12
 
     package var events = 0

@@ -9,7 +9,7 @@ import Wire
 enum SealedPayload {
     static let member = "sealed"
     /// What a reader without the key finds.
-    static let mark = "(erased)"
+    static let mark = CallState.erasedText
 
     /// Nil for a fact with nothing private in it.
     static func seal(_ fact: Fact, of stream: UUID, _ id: UUID, with key: SubjectKey) throws -> [UInt8]? {

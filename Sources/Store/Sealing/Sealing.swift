@@ -101,6 +101,21 @@ package struct Sealing: Sendable {
         ).count
     }
 
+    /// The same for who has no key yet: one that is destroyed from the beginning stands in its place, so that none is made.
+    static func closing(_ subjects: [UUID], _ organization: UUID) -> [SQL] {
+        [
+            """
+            UPDATE shred_keys SET wrapped_key = NULL, destroyed_at = clock_timestamp()
+            WHERE organization_id = \(organization) AND subject_id = ANY (\(subjects)) AND wrapped_key IS NOT NULL
+            """,
+            """
+            INSERT INTO shred_keys (organization_id, subject_id, destroyed_at)
+            SELECT \(organization), s, clock_timestamp() FROM unnest(\(subjects)) AS s
+            WHERE NOT EXISTS (SELECT FROM shred_keys WHERE organization_id = \(organization) AND subject_id = s)
+            """,
+        ]
+    }
+
     private func make(_ organization: UUID, _ subject: UUID) throws(SealingError) -> (SealedBox, wrapped: [UInt8]) {
         let plain = Secret.random(count: SealedBox.keyByteCount)
         guard let box = SealedBox(key: plain) else { throw .notAKey }

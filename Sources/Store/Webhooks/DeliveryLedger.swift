@@ -58,8 +58,9 @@ package struct DeliveryLedger: Sendable {
     ]
 
     private let database: TenantDatabase
+    private let meta: EventMeta?
 
-    package init(_ database: TenantDatabase) { self.database = database }
+    package init(_ database: TenantDatabase, _ meta: EventMeta?) { (self.database, self.meta) = (database, meta) }
 
     private var organization: UUID { database.organization.uuid }
 
@@ -99,6 +100,9 @@ package struct DeliveryLedger: Sendable {
             let job = WebhookJobs.deliver(to: endpoint.uuid, of: organization)
             try await transaction.query(try JobBoard.enqueueing([job]))
             try await transaction.query(WebhookJobs.hasten([endpoint.uuid]))
+            let told = DeliveryRetried(delivery: row.id, event: row.event)
+            try await transaction.append(
+                [.now(.endpoint(.deliveryRetried(told)), meta)], to: endpoint.uuid, kind: .webhookEndpoint)
             return row
         }
     }
@@ -111,7 +115,11 @@ package struct DeliveryLedger: Sendable {
             let job = WebhookJobs.replay(to: endpoint.uuid, of: organization, range)
             let rows = try await transaction.query(try JobBoard.enqueueing([job]))
             guard let row = rows.first else { throw EndpointRefusal.isReplaying }
-            return JobID(try row.decode(Int64.self))
+            let number = try row.decode(Int64.self)
+            let told = EndpointReplayed(job: number)
+            try await transaction.append(
+                [.now(.endpoint(.endpointReplayed(told)), meta)], to: endpoint.uuid, kind: .webhookEndpoint)
+            return JobID(number)
         }
     }
 

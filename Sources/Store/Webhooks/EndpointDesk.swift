@@ -7,10 +7,12 @@ package import Wire
 package struct EndpointDesk: Sendable {
     private let database: TenantDatabase
     private let secrets: EndpointSecrets
+    private let meta: EventMeta?
 
-    package init(_ database: TenantDatabase, _ secrets: EndpointSecrets) {
+    package init(_ database: TenantDatabase, _ secrets: EndpointSecrets, _ meta: EventMeta?) {
         self.database = database
         self.secrets = secrets
+        self.meta = meta
     }
 
     private var organization: UUID { database.organization.uuid }
@@ -48,6 +50,8 @@ package struct EndpointDesk: Sendable {
         let (id, secret) = (UUID.v7(), EndpointSecrets.make())
         let kept = secrets.kept(secret, of: id)
         let reason = new.isEnabled == false ? EndpointRow.Disabled.byUser.rawValue : nil
+        let told = EndpointCreated(
+            host: new.host ?? "", events: new.patterns ?? [], isEnabled: new.isEnabled != false)
         let row = try await database.transaction { transaction in
             // Two who make the last one at once are counted one after the other.
             try await transaction.query(
@@ -56,7 +60,7 @@ package struct EndpointDesk: Sendable {
                 "SELECT count(*) FROM webhook_endpoints WHERE organization_id = \(organization)"
             ).one.decode(Int.self)
             guard count < WebhookLimits.endpointsMax else { throw EndpointRefusal.tooMany }
-            return try EndpointRow(
+            let row = try EndpointRow(
                 try await transaction.query(
                     """
                     INSERT INTO webhook_endpoints (endpoint_id, organization_id, url, description, events, secret, is_sealed,
@@ -67,6 +71,8 @@ package struct EndpointDesk: Sendable {
                     RETURNING \(EndpointRow.columns)
                     """
                 ).one)
+            try await tell(.endpointCreated(told), of: row.id, transaction)
+            return row
         }
         return (row, EndpointSecrets.text(of: secret))
     }
@@ -86,7 +92,7 @@ package struct EndpointDesk: Sendable {
             }
             let isStarting = isEnabled && !wasEnabled
             let isStopping = !isEnabled && wasEnabled
-            return try EndpointRow(
+            let after = try EndpointRow(
                 try await transaction.query(
                     """
                     UPDATE webhook_endpoints SET url = \(url), description = \(description), events = \(patterns),
@@ -101,6 +107,11 @@ package struct EndpointDesk: Sendable {
                     WHERE \(own(endpoint)) RETURNING \(EndpointRow.columns)
                     """
                 ).one)
+            let told = EndpointChanged(
+                host: url == row.url ? nil : change.host, events: patterns == row.patterns ? nil : patterns,
+                isEnabled: isEnabled == wasEnabled ? nil : isEnabled)
+            try await tell(.endpointChanged(told), of: endpoint, transaction)
+            return after
         }
     }
 
@@ -117,7 +128,7 @@ package struct EndpointDesk: Sendable {
             ).one.decode([UInt8].self, Bool.self)
             let opened = try secrets.opened(.init(bytes: old.0, isSealed: old.1), of: endpoint.uuid)
             let before = secrets.kept(opened, of: endpoint.uuid)
-            return try EndpointRow(
+            let after = try EndpointRow(
                 try await transaction.query(
                     """
                     UPDATE webhook_endpoints SET previous_secret = \(before.bytes), secret = \(kept.bytes),
@@ -126,6 +137,8 @@ package struct EndpointDesk: Sendable {
                     WHERE \(own(endpoint)) RETURNING \(EndpointRow.columns)
                     """
                 ).one)
+            try await tell(.endpointSecretRotated(EndpointSecretRotated()), of: endpoint, transaction)
+            return after
         }
         return row.map { ($0, EndpointSecrets.text(of: secret)) }
     }
@@ -134,23 +147,28 @@ package struct EndpointDesk: Sendable {
     package func delete(_ endpoint: WebhookEndpointID, _ match: (Int32) throws -> Void) async throws -> Bool {
         let row = try await changing(endpoint, match) { row, transaction in
             try await transaction.query("DELETE FROM webhook_endpoints WHERE \(own(endpoint))")
+            try await tell(.endpointDeleted(EndpointDeleted()), of: endpoint, transaction)
             return row
         }
         return row != nil
     }
 
     /// Puts an event into the log that goes to this endpoint alone; answers its id.
-    package func test(_ endpoint: WebhookEndpointID, _ meta: EventMeta?) async throws -> EventID? {
+    package func test(_ endpoint: WebhookEndpointID) async throws -> EventID? {
         guard try await get(endpoint) != nil else { return nil }
-        let id = EventID(UUID.v7())
-        let event = try NewEvent(
-            .endpoint(.endpointTested(EndpointTested())), id: id, at: Instant(Timestamp.now), meta: meta)
+        let event = try NewEvent.now(.endpoint(.endpointTested(EndpointTested())), meta)
         _ = try await database.transaction {
             // Who asks believes that it is back.
             try await $0.query("UPDATE webhook_endpoints SET resting_until = NULL WHERE \(own(endpoint))")
             return try await $0.append([event], to: endpoint.uuid, kind: .webhookEndpoint)
         }
-        return id
+        return EventID(event.id)
+    }
+
+    private func tell(
+        _ fact: EndpointEvent, of endpoint: WebhookEndpointID, _ transaction: TenantTransaction
+    ) async throws {
+        try await transaction.append([.now(.endpoint(fact), meta)], to: endpoint.uuid, kind: .webhookEndpoint)
     }
 
     private func changing(
@@ -170,12 +188,18 @@ package struct EndpointDesk: Sendable {
 /// What somebody says of an endpoint; nil leaves it as it is.
 package struct EndpointChange: Sendable {
     package var url: String?
+    /// Of the address: as much of it as the log is told.
+    package var host: String?
     package var description: String??
     package var patterns: [String]?
     package var isEnabled: Bool?
 
-    package init(url: String? = nil, description: String?? = nil, patterns: [String]? = nil, isEnabled: Bool? = nil) {
+    package init(
+        url: String? = nil, host: String? = nil, description: String?? = nil, patterns: [String]? = nil,
+        isEnabled: Bool? = nil
+    ) {
         self.url = url
+        self.host = host
         self.description = description
         self.patterns = patterns
         self.isEnabled = isEnabled

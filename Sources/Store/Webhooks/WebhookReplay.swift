@@ -1,7 +1,7 @@
 import Crypto
 import Domain
 package import Jobs
-import Loop
+package import Loop
 package import Postgres
 import Wire
 
@@ -12,8 +12,12 @@ import Wire
 package struct WebhookReplay: Sendable {
     private let pool: PostgresPool
     private let log = LogHandle()
+    private let now: @Sendable () -> Moment
 
-    package init(_ pool: PostgresPool) { self.pool = pool }
+    package init(_ pool: PostgresPool, now: @escaping @Sendable () -> Moment = { .now }) {
+        self.pool = pool
+        self.now = now
+    }
 
     /// Goes on for a while, and leaves the rest to the job that it enqueues.
     package func run(_ run: JobRun) async throws -> JobEnd {
@@ -25,8 +29,8 @@ package struct WebhookReplay: Sendable {
         if let known = range.end { end = known } else { end = LogPlace(try await log.heads(through: .pool(pool))) }
         var place = try await self.place(range.start, upTo: end, organization)
         guard place.positions.count == end.positions.count else { return .discarded("its log has other lanes") }
-        let deadline = Moment.now + WebhookLimits.runMax
-        while !place.covers(end), Moment.now < deadline, !Task.isCancelled {
+        let deadline = now() + WebhookLimits.runMax
+        while !place.covers(end), now() < deadline, !Task.isCancelled {
             guard try await page(&place, upTo: end, endpoint) else { return .done }
         }
         if place.covers(end) { return .done }
@@ -77,7 +81,8 @@ package struct WebhookReplay: Sendable {
             let events = try await session.query(
                 """
                 SELECT \(EventLog.columns) FROM events WHERE lane = \(lane) AND position > \(after) AND position <= \(last)
-                    AND organization_id = \(organization) AND type <> \(EventType.endpointTested.rawValue)
+                    AND organization_id = \(organization) AND stream_id <> \(endpoint)
+                    AND type <> \(EventType.endpointTested.rawValue)
                 ORDER BY position
                 """
             ).map { try RecordedEvent($0) }.filter { event in patterns.contains { $0.takes(event.type) } }

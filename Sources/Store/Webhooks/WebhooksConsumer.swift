@@ -51,8 +51,10 @@ package final class WebhooksConsumer: Consumer {
         let createdAt: Timestamp
 
         func wants(_ event: RecordedEvent) -> Bool {
-            // A test is for one endpoint, whatever it listens to, and whether it is enabled or not.
-            if event.type == EventType.endpointTested.rawValue { return event.stream == id }
+            // A test is for one endpoint, whatever it listens to, and whether it is enabled or not; what else is done to an
+            // endpoint others are told.
+            let isTest = event.type == EventType.endpointTested.rawValue
+            if isTest || event.stream == id { return isTest && event.stream == id }
             return isEnabled && event.recordedAt >= createdAt && patterns.contains { $0.takes(event.type) }
         }
     }

@@ -13,8 +13,13 @@ struct WebhookPump: Sendable {
     private let post: WebhookPost
     private let statistics: WebhookStatistics
     private let loop: Loop
+    private let now: @Sendable () -> Moment
 
-    init(_ queue: WebhookQueue, _ post: WebhookPost, _ statistics: WebhookStatistics, on loop: Loop) {
+    init(
+        _ queue: WebhookQueue, _ post: WebhookPost, _ statistics: WebhookStatistics, on loop: Loop,
+        now: @escaping @Sendable () -> Moment = { .now }
+    ) {
+        self.now = now
         self.queue = queue
         self.post = post
         self.statistics = statistics
@@ -25,8 +30,8 @@ struct WebhookPump: Sendable {
         guard let endpoint = WebhookJobs.endpoint(in: run.job.args) else {
             return .discarded("its arguments are none of ours")
         }
-        let deadline = Moment.now + WebhookLimits.runMax
-        while Moment.now < deadline {
+        let deadline = now() + WebhookLimits.runMax
+        while now() < deadline {
             try Task.checkCancellation()
             guard let target = try await queue.target(endpoint), !target.isResting else { break }
             let due = try await queue.due(target)

@@ -136,6 +136,6 @@ extension EventMeta: Arbitrary {
         EventMeta(
             request: .any(&dice), turn: .any(&dice), trace: .any(&dice), correlation: .any(&dice),
             causation: .any(&dice),
-            actor: .any(&dice), agentVersion: .any(&dice))
+            actor: .any(&dice), address: .any(&dice), agentVersion: .any(&dice))
     }
 }

@@ -322,3 +322,16 @@ extension CallSettled: Arbitrary {
             analysis: .any(&dice), currency: .any(&dice))
     }
 }
+
+extension CallOrdered.Order: Arbitrary {}
+extension CallOrdered.Outcome: Arbitrary {}
+
+extension CallOrdered: Arbitrary {
+    static func any(_ dice: inout Dice) -> CallOrdered {
+        CallOrdered(order: .any(&dice), outcome: .any(&dice))
+    }
+}
+
+extension CallErased: Arbitrary {
+    static func any(_ dice: inout Dice) -> CallErased { CallErased(reason: .any(&dice)) }
+}

@@ -5,6 +5,7 @@ enum Samples {
     static let facts: [Fact] =
         callFacts + agentFacts + customerFacts + userFacts + apiKeyFacts + memoryFacts + patternFacts
         + BillingSamples.facts + EndpointSamples.facts
+        + AuditSamples.facts
 
     static let callFacts: [Fact] = [
         .call(
@@ -208,6 +209,8 @@ enum Samples {
             .callSettled(
                 CallSettled(
                     transcription: 4300, model: 1250, voice: 7800, telephony: 9000, analysis: 310, currency: "USD"))),
+        .call(.callOrdered(CallOrdered(order: .emergencyStop, outcome: .taken))),
+        .call(.callErased(CallErased(reason: .requested))),
     ]
 
     static let agentFacts: [Fact] = [

@@ -71,6 +71,7 @@ struct ImaginedCall {
         if chance(50) { happens(.callAnalyzed(.any(&dice))) }
         if chance(20) { happens(.callAnalyzed(.any(&dice))) }
         if chance(50) { happens(.callSettled(.any(&dice))) }
+        if chance(20) { happens(.callErased(.any(&dice))) }
     }
 
     private mutating func turn() {

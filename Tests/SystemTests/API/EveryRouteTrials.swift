@@ -9,23 +9,23 @@ import Wire
 /// Each operation of the document, tried for success, for what it must not take, for who may ask, for another organization's
 /// things, and for things that are not there. What it needs for that stands in `RouteTable`.
 @Suite(.timeLimit(.minutes(6)), .serialized) struct EveryRouteTrials {
-    private typealias Operation = OpenAPIDocument.Operation
+    typealias Operation = OpenAPIDocument.Operation
 
     private static let nobody = "0198c5a2-7a00-7000-8000-000000000001"
 
-    private static func operations(_ api: APIUnderTest) async throws -> [(name: String, Operation)] {
+    static func operations(_ api: APIUnderTest) async throws -> [(name: String, Operation)] {
         let document = OpenAPIDocument(root: try await api.ask("GET", "/openapi.json").json)
         return try document.operations.filter { $0.path.hasPrefix("/api/v1/") }.map {
             (try #require($0.content["operationId"]?.text), $0)
         }
     }
 
-    private static func path(_ operation: Operation, _ ids: [String]) throws -> String {
+    static func path(_ operation: Operation, _ ids: [String]) throws -> String {
         try #require(ids.count == operation.placeholders.count, "\(operation.path) has other placeholders")
         return zip(operation.placeholders, ids).reduce(operation.path) { $0.replacing("{\($1.0)}", with: $1.1) }
     }
 
-    private static func isOpen(_ operation: Operation) -> Bool { operation.content["security"] == .array([]) }
+    static func isOpen(_ operation: Operation) -> Bool { operation.content["security"] == .array([]) }
     private static func takesBody(_ operation: Operation) -> Bool { operation.content["requestBody"] != nil }
 
     private static func example(_ operation: Operation) -> String? {

@@ -61,6 +61,50 @@ import Wire
         }
     }
 
+    @Test func `another agent answers at a number, if it is the version that was meant`() async throws {
+        try await APIUnderTest.with { api in
+            let token = try await api.tokens(.developer).access
+            let (first, second) = (try await Self.agent(api, token), try await Self.agent(api, token))
+            for agent in [first, second] { _ = try await api.post("/agents/\(agent)/publish", token: token, "") }
+            let made = try await api.post(
+                "/phone-numbers", token: token, Self.body("+15550100056", first, #","agent_version":1"#))
+            #expect(made.raw["etag"] == "\"v1\"")
+            let path = "/phone-numbers/\(try made.id())"
+            #expect(made.raw["location"]?.hasSuffix(path) == true)
+            let read = try await api.get(path, token: token)
+            #expect(try read.status == 200 && read.json == made.json && read.raw["etag"] == "\"v1\"")
+
+            let moved = try await api.patch(
+                path, token: token, #"{"agent_id":"\#(second)"}"#, headers: ["If-Match": "\"v1\""])
+            #expect(try moved.status == 200 && moved.text("agent_id") == second, "\(moved.raw.text)")
+            #expect(try moved.json["agent_version"] == .null && moved.number("version") == 2)
+            let late = try await api.patch(
+                path, token: token, #"{"agent_id":"\#(first)"}"#, headers: ["If-Match": "\"v1\""])
+            #expect(late.status == 412)
+            let pinned = try await api.patch(path, token: token, #"{"agent_version":1,"connection":"c"}"#)
+            #expect(try pinned.number("agent_version") == 1 && pinned.text("connection") == "c")
+            let same = try await api.patch(path, token: token, #"{"agent_version":1}"#)
+            #expect(try same.number("version") == 3, "what changes nothing is no change")
+            let loose = try await api.patch(path, token: token, #"{"agent_version":null,"connection":null}"#)
+            #expect(try loose.json["agent_version"] == .null && loose.json["connection"] == .null)
+            for (body, pointer) in [
+                (#"{"agent_version":9}"#, "/agent_version"), (#"{"agent_id":"\#(UUID.v7())"}"#, "/agent_id"),
+                (#"{"number":"+15550100057"}"#, "/number"),
+            ] {
+                let refused = try await api.patch(path, token: token, body)
+                #expect(try refused.status == 422 && refused.pointers == [pointer], "\(refused.raw.text)")
+            }
+            let viewer = try await api.tokens(.viewer).access
+            let theirs = try await api.tokens(.owner, of: api.second).access
+            #expect(try await api.get(path, token: viewer).status == 200)
+            #expect(try await api.patch(path, token: viewer, "{}").status == 403)
+            #expect(try await api.get(path, token: theirs).status == 404)
+            #expect(try await api.patch(path, token: theirs, "{}").status == 404)
+            #expect(try await api.delete(path, token: token, headers: ["If-Match": "\"v1\""]).status == 412)
+            #expect(try await api.delete(path, token: token, headers: ["If-Match": "\"v4\""]).status == 204)
+        }
+    }
+
     @Test func `only who may gives a number up, and only its own`() async throws {
         try await APIUnderTest.with { api in
             let token = try await api.tokens(.developer).access

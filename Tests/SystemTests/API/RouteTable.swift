@@ -1,5 +1,7 @@
 import Crypto
 import Domain
+import Postgres
+import Store
 import TestKit
 import Testing
 import Wire
@@ -67,6 +69,7 @@ enum RouteTable {
         "get_call": call, "list_call_events": call, "get_transcript": call, "list_turns": call, "get_call_state": call,
         "list_call_analyses": call,
         "change_call": .asked { .init(ids: [$0.call], body: #"{"metadata":{"order":"4711"}}"#) },
+        "erase_call": .asked { .init(ids: [try await $0.endedCall()]) },
         "hang_up_call": waiting, "stop_call": waiting,
         "interrupt_call": live, "cancel_turn": live, "say_in_call": live, "inject_into_call": live, "mute_call": live,
         "press_keys": live,
@@ -88,6 +91,10 @@ enum RouteTable {
         "list_phone_numbers": .plain,
         "create_phone_number": .asked {
             .init(body: #"{"number":"+15550100071","agent_id":"\#(try await $0.callingAgent())"}"#)
+        },
+        "get_phone_number": .asked { .init(ids: [try await $0.number()]) },
+        "change_phone_number": .asked {
+            .init(ids: [try await $0.number()], body: #"{"agent_id":"\#(try await $0.callingAgent())"}"#)
         },
         "delete_phone_number": .asked { .init(ids: [try await $0.number()]) },
 
@@ -121,7 +128,7 @@ enum RouteTable {
             .init(ids: [try await $0.endpoint()], body: #"{"from_time":"\#(Timestamp.now - .seconds(60))"}"#)
         },
 
-        "list_consumers": .plain,
+        "list_consumers": .plain, "list_providers": .plain,
         "list_dead_letters": .plain, "replay_dead_letter": letters, "discard_dead_letter": letters,
         "list_jobs": .plain, "retry_job": jobs, "cancel_job": jobs,
     ]
@@ -170,6 +177,27 @@ struct RouteStage: Sendable {
     private func number(of agent: String) async throws -> String {
         let number = "+1555\(Int.random(in: 1_000_000...9_999_999))"
         return try await made("/phone-numbers", #"{"number":"\#(number)","agent_id":"\#(agent)"}"#)
+    }
+
+    /// With words in it.
+    func endedCall() async throws -> String {
+        let call = UUID.v7()
+        let facts: [CallEvent] = [
+            .callReceived(
+                CallReceived(
+                    from: Private("+15550100002"), to: Private("+15550100001"),
+                    leg: CarrierLeg(carrier: "telnyx", control: "v3:ended"))),
+            .callerSaid(
+                CallerSaid(
+                    turn: TurnID(UUID.v7()), text: Private("to be forgotten"), confidence: nil, startedAt: 10,
+                    endedAt: 900, provider: "deepgram")),
+            .callEnded(CallEnded(reason: .callerHungUp, faultOwner: .caller, isBillable: true)),
+        ]
+        let events = try facts.map { try NewEvent(.call($0), id: EventID(UUID.v7()), at: Instant(Timestamp.now)) }
+        let log = try await EventLog.read(through: .pool(api.owner))
+        let append = StreamAppend(to: call, kind: .call, of: api.first.organization.uuid, at: .next, events)
+        _ = try await api.owner.withTransaction { try await log.append(append, in: $0) }
+        return call.description
     }
 
     /// One that nobody has dialled yet.

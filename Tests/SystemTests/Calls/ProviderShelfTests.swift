@@ -34,6 +34,7 @@ struct ProviderShelfTests {
         let shelf = Self.shelf("a", "b")
         Self.exhaust("a", of: shelf)
         #expect(shelf.order(at: Self.now) == ["b", "a"])
+        #expect(shelf.standing(at: Self.now).map(\.isResting) == [true, false])
         #expect(shelf.take("a", at: Self.now) == nil && shelf.take("b", at: Self.now) == "B")
     }
 

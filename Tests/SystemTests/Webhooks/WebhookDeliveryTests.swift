@@ -186,7 +186,7 @@ import Wire
             let row = try await test.api.get("/webhook-endpoints/\(gone.id)", token: test.token)
             #expect(try row.json["enabled"] == .bool(false))
             let types = try await test.api.types(of: try #require(UUID(gone.id)))
-            #expect(types == ["webhook_endpoint.disabled"])
+            #expect(types == ["webhook_endpoint.created", "webhook_endpoint.disabled"])
             try await test.until("the others are told") { test.receiver.deliveries(to: "/witness").count == 1 }
             let ended = try await test.ledger(gone).filter { $0["state"]?.text != "delivered" }
             #expect(ended.count == 1)

@@ -41,6 +41,8 @@ package enum CallEvent: Hashable, Sendable {
     case callEnded(CallEnded)
     case callAnalyzed(CallAnalyzed)
     case callSettled(CallSettled)
+    case callOrdered(CallOrdered)
+    case callErased(CallErased)
 
     package var type: EventType {
         switch self {
@@ -85,6 +87,8 @@ package enum CallEvent: Hashable, Sendable {
         case .callEnded: .callEnded
         case .callAnalyzed: .callAnalyzed
         case .callSettled: .callSettled
+        case .callOrdered: .callOrdered
+        case .callErased: .callErased
         }
     }
 }

@@ -73,7 +73,7 @@ package struct Request: Sendable {
     package var target: String { head.target }
     /// The path, decoded. Routing looks at `segments`, in which an encoded slash stays inside its segment.
     package var path: String { head.path }
-    /// The peer of the connection, as an address literal; empty when it had gone already.
+    /// The peer of the connection, or whom it speaks for where it is believed, as an address literal; empty when it had gone already.
     package var remoteAddress: String { head.remoteAddress }
     /// Whether the path was sent as it is, without any percent coding.
     var isPathPlain: Bool { head.isPathPlain }
@@ -89,6 +89,16 @@ package struct Request: Sendable {
                 head.method, head.target, path: head.path, isPathPlain: head.isPathPlain, newValue,
                 from: head.remoteAddress, keepsAlive: head.keepsAlive, isLegacy: head.isLegacy)
         }
+    }
+
+    /// The same request as one that `address` has sent: for who knows better than the connection.
+    package func from(_ address: String) -> Request {
+        guard address != head.remoteAddress else { return self }
+        var request = self
+        request.head = Head(
+            head.method, head.target, path: head.path, isPathPlain: head.isPathPlain, head.headers, from: address,
+            keepsAlive: head.keepsAlive, isLegacy: head.isLegacy)
+        return request
     }
 
     /// The parts of the path between slashes, each decoded by itself.

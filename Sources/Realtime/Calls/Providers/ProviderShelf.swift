@@ -22,6 +22,11 @@ final class ProviderShelf<Adapter> {
             .map { chain.names[$0] }
     }
 
+    /// Each, in the order given, and whether it rests.
+    func standing(at now: Moment = .now) -> [(name: String, isResting: Bool)] {
+        chain.names.indices.map { (chain.names[$0], !chain.allows($0, at: now)) }
+    }
+
     /// Nil for one that rests while another might do. Where all rest it is asked all the same: there is nothing to be lost.
     func take(_ name: String, at now: Moment = .now) -> Adapter? {
         guard let place = place(name) else { return nil }

@@ -78,3 +78,23 @@ extension CallSettled: Fieldwise {
         json.put("currency", currency)
     }
 }
+
+extension CallOrdered: Fieldwise {
+    init(_ fields: Fields) throws(CodecError) {
+        self.init(
+            order: try fields("order"),
+            outcome: try fields("outcome")
+        )
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.put("order", order)
+        json.put("outcome", outcome)
+    }
+}
+
+extension CallErased: Fieldwise {
+    init(_ fields: Fields) throws(CodecError) { self.init(reason: try fields("reason")) }
+
+    func write(to json: inout JSONWriter) { json.put("reason", reason) }
+}

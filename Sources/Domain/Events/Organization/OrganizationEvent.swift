@@ -1,0 +1,16 @@
+/// What is done to an organization's part of the platform.
+package enum OrganizationEvent: Hashable, Sendable {
+    case jobRetried(JobRuled)
+    case jobCancelled(JobRuled)
+    case letterReplayed(LetterRuled)
+    case letterDiscarded(LetterRuled)
+
+    package var type: EventType {
+        switch self {
+        case .jobRetried: .jobRetried
+        case .jobCancelled: .jobCancelled
+        case .letterReplayed: .letterReplayed
+        case .letterDiscarded: .letterDiscarded
+        }
+    }
+}
