@@ -18,7 +18,7 @@ enum ToolSecretRoutes {
         ])
 
     private static func desk(_ visit: Visit) -> ToolSecretDesk {
-        ToolSecretDesk(visit.database, visit.outgoing.secrets)
+        ToolSecretDesk(visit.database, visit.outgoing.secrets, visit.meta)
     }
 
     private static let get = APIRoute.get(

@@ -93,6 +93,7 @@ package enum EventType: String, Hashable, Sendable, CaseIterable {
     case jobCancelled = "job.cancelled"
     case letterReplayed = "dead_letter.replayed"
     case letterDiscarded = "dead_letter.discarded"
+    case toolSecretRotated = "tool_secret.rotated"
 
     /// The kind of stream it stands in.
     package var stream: StreamKind {
@@ -117,7 +118,7 @@ package enum EventType: String, Hashable, Sendable, CaseIterable {
             .deliveryRetried, .endpointTested, .endpointDisabled:
             .webhookEndpoint
         case .phoneNumberCreated, .phoneNumberChanged, .phoneNumberDeleted: .phoneNumber
-        case .jobRetried, .jobCancelled, .letterReplayed, .letterDiscarded: .organization
+        case .jobRetried, .jobCancelled, .letterReplayed, .letterDiscarded, .toolSecretRotated: .organization
         }
     }
 }

@@ -88,6 +88,7 @@ extension Fact {
         case .jobCancelled: self = .organization(.jobCancelled(try JobRuled(fields)))
         case .letterReplayed: self = .organization(.letterReplayed(try LetterRuled(fields)))
         case .letterDiscarded: self = .organization(.letterDiscarded(try LetterRuled(fields)))
+        case .toolSecretRotated: self = .organization(.toolSecretRotated(try ToolSecretRotated(fields)))
         }
     }
 
@@ -264,6 +265,7 @@ extension OrganizationEvent {
         case .jobCancelled(let event): event.write(to: &json)
         case .letterReplayed(let event): event.write(to: &json)
         case .letterDiscarded(let event): event.write(to: &json)
+        case .toolSecretRotated(let event): event.write(to: &json)
         }
     }
 }

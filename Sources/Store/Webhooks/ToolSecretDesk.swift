@@ -1,12 +1,14 @@
-import Domain
+package import Domain
 import Postgres
 
 /// One organization's secret for its tools.
 package struct ToolSecretDesk: Sendable {
     private let database: TenantDatabase
     private let secrets: EndpointSecrets
+    private let meta: EventMeta?
 
-    package init(_ database: TenantDatabase, _ secrets: EndpointSecrets) {
+    package init(_ database: TenantDatabase, _ secrets: EndpointSecrets, _ meta: EventMeta? = nil) {
+        self.meta = meta
         self.database = database
         self.secrets = secrets
     }
@@ -31,7 +33,7 @@ package struct ToolSecretDesk: Sendable {
             try match(old.version)
             // Boxes and plain bytes do not mix: a row says once which of them it holds.
             let before = secrets.kept(old.secret, of: .tools(of: organization.uuid))
-            return try ToolSecret(
+            let after = try ToolSecret(
                 try await transaction.query(
                     """
                     UPDATE tool_secrets SET previous_secret = \(before.bytes), secret = \(kept.bytes),
@@ -40,6 +42,10 @@ package struct ToolSecretDesk: Sendable {
                     WHERE organization_id = \(organization.uuid) RETURNING \(ToolSecret.columns)
                     """
                 ).one, of: organization, secrets)
+            try await transaction.append(
+                [.now(.organization(.toolSecretRotated(ToolSecretRotated())), meta)], to: organization.uuid,
+                kind: .organization)
+            return after
         }
     }
 }

@@ -17,6 +17,7 @@ enum AuditSamples {
         .organization(.jobCancelled(JobRuled(job: 4712, kind: "dial"))),
         .organization(.letterReplayed(letter)),
         .organization(.letterDiscarded(letter)),
+        .organization(.toolSecretRotated(ToolSecretRotated())),
     ]
 }
 
@@ -45,4 +46,8 @@ extension LetterRuled: Arbitrary {
     static func any(_ dice: inout Dice) -> LetterRuled {
         LetterRuled(letter: .any(&dice), consumer: .any(&dice), event: .any(&dice))
     }
+}
+
+extension ToolSecretRotated: Arbitrary {
+    static func any(_ dice: inout Dice) -> ToolSecretRotated { ToolSecretRotated() }
 }

@@ -114,6 +114,7 @@ extension Fact {
         case .jobCancelled: .organization(.jobCancelled(.any(&dice)))
         case .letterReplayed: .organization(.letterReplayed(.any(&dice)))
         case .letterDiscarded: .organization(.letterDiscarded(.any(&dice)))
+        case .toolSecretRotated: .organization(.toolSecretRotated(.any(&dice)))
         }
     }
 }

@@ -18,7 +18,8 @@ enum AuditTable {
         "login": .event(.userSignedIn), "refresh": .event(.userTokenRefreshed), "revoke": .event(.userRevoked),
         "create_api_key": .event(.apiKeyCreated), "revoke_api_key": .event(.apiKeyRevoked),
 
-        "request_call": .event(.callRequested), "change_call": .event(.callChanged),
+        "request_call": .event(.callRequested), "open_web_call": .event(.callRequested),
+        "change_call": .event(.callChanged),
         "erase_call": .event(.callErased),
         "hang_up_call": .event(.callOrdered), "stop_call": .event(.callOrdered),
         "interrupt_call": .event(.callOrdered), "cancel_turn": .event(.callOrdered),
@@ -39,7 +40,7 @@ enum AuditTable {
         "create_webhook_endpoint": .event(.endpointCreated), "change_webhook_endpoint": .event(.endpointChanged),
         "delete_webhook_endpoint": .event(.endpointDeleted), "rotate_webhook_secret": .event(.endpointSecretRotated),
         "test_webhook_endpoint": .event(.endpointTested), "retry_webhook_delivery": .event(.deliveryRetried),
-        "replay_webhooks": .event(.endpointReplayed),
+        "replay_webhooks": .event(.endpointReplayed), "rotate_tool_secret": .event(.toolSecretRotated),
 
         "replay_dead_letter": .event(.letterReplayed), "discard_dead_letter": .event(.letterDiscarded),
         "retry_job": .event(.jobRetried), "cancel_job": .event(.jobCancelled),

@@ -4,6 +4,7 @@ package enum OrganizationEvent: Hashable, Sendable {
     case jobCancelled(JobRuled)
     case letterReplayed(LetterRuled)
     case letterDiscarded(LetterRuled)
+    case toolSecretRotated(ToolSecretRotated)
 
     package var type: EventType {
         switch self {
@@ -11,6 +12,7 @@ package enum OrganizationEvent: Hashable, Sendable {
         case .jobCancelled: .jobCancelled
         case .letterReplayed: .letterReplayed
         case .letterDiscarded: .letterDiscarded
+        case .toolSecretRotated: .toolSecretRotated
         }
     }
 }

@@ -30,3 +30,9 @@ extension LetterRuled: Fieldwise {
         json.put("event_id", event)
     }
 }
+
+extension ToolSecretRotated: Fieldwise {
+    init(_ fields: Fields) throws(CodecError) { self.init() }
+
+    func write(to json: inout JSONWriter) {}
+}
