@@ -52,6 +52,7 @@ let package = Package(
         .target(name: "CFlite", path: "Sources/C/Flite"),
         .target(name: "CSilero", path: "Sources/C/Silero"),
         .target(name: "CSphinx", path: "Sources/C/Sphinx"),
+        .target(name: "CVosk", path: "Sources/C/Vosk"),
         // Sums that nobody would wait for unoptimized.
         .target(
             name: "CEmbedding", path: "Sources/C/Embedding",
@@ -85,7 +86,7 @@ let package = Package(
         room(
             "Providers", "Providers",
             uses: [
-                "CEmbedding", "CFlite", "CSilero", "CSphinx",
+                "CEmbedding", "CFlite", "CSilero", "CSphinx", "CVosk",
                 "Crypto", "Domain", "HTTP", "Loop", "Service", "Wire",
             ], settings: edge),
         room("Simulators", "Simulators", uses: ["Crypto", "Domain", "HTTP", "Loop", "Service", "Wire"]),
@@ -140,6 +141,7 @@ let package = Package(
                 "Store", "Wire",
             ],
             resources: [.copy("Golden")]),
+        tests("Trace", uses: ["ConversationLaws", "Crypto", "Domain", "Journal", "Loop", "Store"]),
         tests(
             "System",
             uses: [

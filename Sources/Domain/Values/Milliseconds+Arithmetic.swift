@@ -19,10 +19,6 @@ extension Milliseconds {
         let (product, overflow) = count.multipliedReportingOverflow(by: percents)
         return Milliseconds(overflow ? .max : product / 100)
     }
-
-    package func clamped(to range: ClosedRange<Milliseconds>) -> Milliseconds {
-        max(range.lowerBound, min(range.upperBound, self))
-    }
 }
 
 extension Instant {

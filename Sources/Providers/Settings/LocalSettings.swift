@@ -23,6 +23,8 @@ package struct LocalSettings: Sendable {
     package let models: String?
     package let voiceActivity: VoiceActivity
     package let voice: Voice
+    /// Nil where nobody has named a model.
+    package let vosk: VoskSettings?
     /// Its program, or `noEspeak`.
     package let espeak: String
     package static let noEspeak = "off"
@@ -40,6 +42,13 @@ package struct LocalSettings: Sendable {
         voice = reader.read(
             "LEDGERLINE_FLITE_VOICE", as: .choice(of: Voice.self), else: .always("rms"),
             "Our own voice, for agents that name none of the three; kal costs a tenth and sounds like a robot.")
+        let library = reader.read(
+            "LEDGERLINE_VOSK_LIBRARY", as: .text("a library", example: "/var/lib/ledgerline/models/libvosk.so"),
+            else: .always("libvosk.so"), "Vosk's library, by its path or by a name to search for.")
+        vosk = reader.find(
+            "LEDGERLINE_VOSK_MODEL", as: .text("a folder", example: "/var/lib/ledgerline/vosk-model-small-en-us"),
+            "The folder of a model for Vosk, which then hears before our other recognizer does."
+        ).map { VoskSettings(library: library, model: $0) }
         espeak = reader.read(
             "LEDGERLINE_ESPEAK", as: .text("a program, or off", example: "/usr/bin/espeak-ng"),
             else: .always("espeak-ng"),

@@ -25,6 +25,14 @@ struct RuleTests {
         #expect(rule.silence == Milliseconds(silence))
     }
 
+    @Test func `a least silence above the most is waited for`() {
+        var settings = EndpointingSettings()
+        settings.silenceMin = 3_000
+        let rule = Endpointing(
+            text: "I have none", expecting: .anything, pause: nil, endProbability: nil, settings: settings)
+        #expect(rule.silence == 3_000)
+    }
+
     @Test(arguments: [
         ("Hello there. How are you?", ["Hello there.", "How are you?"]),
         ("It is 3.5 percent. Yes", ["It is 3.5 percent.", "Yes"]), ("Dr. Ada is in.", ["Dr. Ada is in."]),

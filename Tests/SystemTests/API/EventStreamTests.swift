@@ -52,7 +52,7 @@ import Wire
     @Test func `a thousand follow at once, each its own organization, and miss nothing when they come again`()
         async throws
     {
-        let (size, calls, rounds) = (1_000, 5, 4)
+        let (size, calls, rounds) = (1_000, 3, 3)
         try await APIUnderTest.with(Self.many) { api in
             let tenants = [api.first, api.second]
             let tokens = [try await api.tokens(of: api.first).access, try await api.tokens(of: api.second).access]

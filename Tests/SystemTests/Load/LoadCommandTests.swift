@@ -50,7 +50,7 @@ import Wire
     }
 
     @Test func `callers who are heard by our own engines are understood`() async throws {
-        let answer = try await Self.load("--calls", "1", "--duration", "20s", "--providers", "local", "--json")
+        let answer = try await Self.load("--calls", "1", "--duration", "10s", "--providers", "local", "--json")
         #expect(answer.code == 0, "\(answer.output)")
         let report = try #require(try answer.documents.last)
         guard case .array(let steps)? = report["steps"] else { throw Trouble("no steps: \(answer.output)") }

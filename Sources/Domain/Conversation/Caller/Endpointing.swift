@@ -18,6 +18,7 @@ struct Endpointing: Hashable, Sendable {
         }
         // Who has paused for longer and gone on will do so again; a finished sentence is finished all the same.
         if let pause, completeness != .complete, !isSure { silence = max(silence, pause.percent(120)) }
-        self.silence = silence.clamped(to: settings.silenceMin...settings.silenceMax)
+        // The least counts where somebody has tried it out above the most: a range of both would end the process.
+        self.silence = max(settings.silenceMin, min(settings.silenceMax, silence))
     }
 }

@@ -12,8 +12,7 @@ final class SphinxStream: RecognizerStream, @unchecked Sendable {
     private let format: SoundFormat
     private let deliver: (RecognizerEvent) -> Void
     private var machine: SphinxListening
-    /// Half a sample that the next sound completes.
-    private var rest: UInt8?
+    private var samples: SampleReader
     private lazy var alarm = Alarm(on: loop) { [weak self] in self?.woke() }
 
     init(_ recognizer: SphinxRecognizer, _ request: RecognizerRequest, _ deliver: @escaping (RecognizerEvent) -> Void) {
@@ -21,6 +20,7 @@ final class SphinxStream: RecognizerStream, @unchecked Sendable {
         speech = ExpectedSpeech(phrases: request.phrases + request.terms, pronunciations: request.pronunciations)
         home = pool.home()
         format = request.format
+        samples = SampleReader(request.format.encoding)
         machine = SphinxListening(rate: request.format.rate, patience: pool.settings.patience)
         self.deliver = deliver
     }
@@ -43,7 +43,7 @@ final class SphinxStream: RecognizerStream, @unchecked Sendable {
     func hear(_ audio: Span<UInt8>) {
         loop.checkIsolated()
         guard !machine.isOver, !audio.isEmpty else { return }
-        perform(machine.heard(samples(audio), at: .now))
+        perform(machine.heard(samples.read(audio), at: .now))
     }
 
     func endTurn() { perform(machine.turnEnded(at: .now)) }
@@ -55,26 +55,6 @@ final class SphinxStream: RecognizerStream, @unchecked Sendable {
         loop.checkIsolated()
         machine.cancel()
         alarm.cancel()
-    }
-
-    private func samples(_ audio: Span<UInt8>) -> [Int16] {
-        var samples: [Int16] = []
-        switch format.encoding {
-        case .g711(let law):
-            samples.reserveCapacity(audio.count)
-            for place in audio.indices { samples.append(law.decode(audio[place])) }
-        case .linear16:
-            samples.reserveCapacity(audio.count / 2 + 1)
-            for place in audio.indices {
-                if let low = rest {
-                    samples.append(Int16(bitPattern: UInt16(audio[place]) << 8 | UInt16(low)))
-                    rest = nil
-                } else {
-                    rest = audio[place]
-                }
-            }
-        }
-        return samples
     }
 
     /// Told when it is woken, not from within the caller's own call.

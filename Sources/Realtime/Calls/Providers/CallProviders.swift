@@ -32,6 +32,8 @@ final class CallProviders {
             recognizers.append((recognizer.name, recognizer))
             closes.append(recognizer.close)
         }
+        // Who has put a model there wants it before what understands an agent's phrases alone.
+        if let dictation = minds.dictation { recognizers.append(("vosk", VoskRecognizer(dictation, on: loop))) }
         if let hearing = minds.hearing { recognizers.append(("sphinx", SphinxRecognizer(hearing, on: loop))) }
         if let key = settings.cartesia {
             var cartesia = CartesiaSettings(url: settings.cartesiaURL.text, key: key, model: settings.cartesiaModel)

@@ -7,6 +7,9 @@ struct LocalMinds: Sendable {
     /// Nil where it is not wanted, or can't be had.
     let hearing: SphinxPool?
     let lacksHearing: SphinxMissing?
+    /// Nil where nobody has named a model, or it can't be had.
+    let dictation: VoskDesk?
+    let lacksDictation: VoskMissing?
     /// Nil where it is not wanted.
     let thinking: LocalReader?
     /// Texts are compared by their words, because of this.
@@ -23,6 +26,9 @@ struct LocalMinds: Sendable {
         let wantsHearing = wants(vendors.deepgram != nil)
         lacksHearing = wantsHearing ? SphinxSettings().missing : nil
         hearing = wantsHearing && lacksHearing == nil ? try SphinxPool() : nil
+        let vosk = wantsHearing ? local.vosk : nil
+        lacksDictation = vosk?.missing
+        dictation = if let vosk, lacksDictation == nil { try VoskDesk(vosk) } else { nil }
         guard wants(vendors.groq != nil || vendors.openAI != nil || vendors.ownModelURL != nil) else {
             (thinking, lacksEmbeddings) = (nil, nil)
             return
@@ -44,6 +50,11 @@ struct LocalMinds: Sendable {
             health.expect("local_hearing", .useful)
             health.report("local_hearing", lacksHearing.map { .degraded(Reason($0)) } ?? .up)
             if let lacksHearing { log.error("local_hearing_missing", .harmless("why", lacksHearing)) }
+        }
+        if dictation != nil || lacksDictation != nil {
+            health.expect("local_dictation", .useful)
+            health.report("local_dictation", lacksDictation.map { .degraded(Reason($0)) } ?? .up)
+            if let lacksDictation { log.error("local_dictation_missing", .harmless("why", lacksDictation)) }
         }
         if thinking != nil {
             health.expect("embeddings", .useful)

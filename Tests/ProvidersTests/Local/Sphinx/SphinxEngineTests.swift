@@ -154,5 +154,5 @@ import Testing
 }
 
 extension RecognizerEvent {
-    fileprivate var isFailure: Bool { if case .failed = self { true } else { false } }
+    var isFailure: Bool { if case .failed = self { true } else { false } }
 }
