@@ -85,7 +85,7 @@ import Wire
             let desk = EmbeddingDesk(test.pool, by: test.embedder)
             #expect(try await desk.moveOver() == 0)
             try await test.pool.execute("UPDATE search_texts_v1 SET embedding_space = 'of/old/1/768'")
-            #expect(try await Self.find(test, "something").allSatisfy { $0.similarity == nil })
+            #expect(try await Self.find(test, "number").allSatisfy { $0.similarity == nil })
             // Told to stop after its first batch.
             var batches = 0
             let first = try await desk.moveOver {
@@ -94,7 +94,7 @@ import Wire
             }
             #expect(first == EmbeddingDesk.batch)
             #expect(try await desk.moveOver() == texts - EmbeddingDesk.batch)
-            #expect(try await Self.find(test, "something").contains { $0.similarity != nil })
+            #expect(try await Self.find(test, "number").contains { $0.similarity != nil })
             #expect(
                 try await test.pool.query("SELECT FROM search_texts_v1 WHERE embedding_space = 'of/old/1/768'").isEmpty)
         }
