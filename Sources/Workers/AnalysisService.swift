@@ -13,26 +13,34 @@ final class AnalysisService: @unchecked Sendable {
     static let slots = 8
     /// What nobody was told of is found by itself.
     static let embeddingRhythm = Duration.seconds(30)
+    static let movingRhythm = Duration.seconds(3_600)
+    /// Once a day, at the same time for all.
+    static let recallRhythm = Duration.seconds(86_400)
 
     private let bench: Workbench
     private let log: Log
     private let health: HealthBoard
     private let sealing: Sealing?
     private let finder: EmbeddingFinder
+    private let analyst: AnalystDesk
+    private let recalls: Gauge
     private let consumer: AnalysisConsumer
     private var worker: ConsumerWorker?
     private var jobs: JobWorker?
 
     init(
-        at bench: Workbench, _ sealing: Sealing?, _ settings: WorkersSettings, _ finder: EmbeddingFinder, _ log: Log,
-        _ health: HealthBoard
+        at bench: Workbench, _ sealing: Sealing?, _ settings: WorkersSettings, _ finder: EmbeddingFinder,
+        _ station: Station
     ) {
+        analyst = AnalystDesk(settings, station)
+        recalls = station.metrics.gauge(
+            "search_recall_percent",
+            "Which part of the nearest texts the index finds, of the organization with the least.")
         consumer = AnalysisConsumer(sealing: sealing, settling: settings.settledAfter)
         self.bench = bench
         self.sealing = sealing
         self.finder = finder
-        self.log = log
-        self.health = health
+        (log, health) = (station.log, station.health)
         health.expect("embeddings", .useful)
         health.report("embeddings", .up)
     }
@@ -48,7 +56,7 @@ final class AnalysisService: @unchecked Sendable {
             let worker = ConsumerWorker(
                 consumer, of: events, bench.postgres, redis: bench.redis,
                 observe: ConsumersSeen.observer(log, of: consumer.name))
-            let jobs = jobWorker(events, embedder)
+            let jobs = jobWorker(events, embedder.embedder, isWhole: embedder.missing == nil)
             (self.worker, self.jobs) = (worker, jobs)
             await withDiscardingTaskGroup { group in
                 group.addTask(executorPreference: bench.loop) { await worker.run() }
@@ -61,32 +69,37 @@ final class AnalysisService: @unchecked Sendable {
     }
 
     /// Says where operators look what is broken; to have no weights at all is a choice. Nil where not even a thread can be had.
-    private func embedder() async -> (any Embedder)? {
+    private func embedder() async -> LocalEmbedding? {
         do {
             let found = try await finder.found(on: bench.loop)
             if let missing = found.missing {
                 if missing != .noFolder { health.report("embeddings", .degraded(Reason(missing))) }
                 log.warn("embeddings_by_shared_words", .harmless("why", missing))
             }
-            return found.embedder
+            return found
         } catch {
             log.error("learning_not_begun", .error(error))
             return nil
         }
     }
 
-    private func jobWorker(_ events: EventLog, _ embedder: any Embedder) -> JobWorker {
+    private func jobWorker(_ events: EventLog, _ embedder: any Embedder, isWhole: Bool) -> JobWorker {
         var own = JobWorkerSettings()
         own.queue = AnalysisJobs.queue
         own.label = "learning"
         own.slots = Self.slots
-        let analysis = AnalysisDesk(bench.postgres, events, sealing)
+        let analysis = AnalysisDesk(bench.postgres, events, sealing, by: analyst.analyst(at: bench))
         let patterns = PatternDesk(bench.postgres, events)
         let forgetting = ForgettingDesk(bench.postgres)
         let forgotten = ForgettingBell(bench.redis)
         let texts = EmbeddingDesk(bench.postgres, by: embedder)
         var embedding = JobHandler(AnalysisJobs.embedding) { _ in
             _ = try await texts.work { Task.isCancelled }
+            return .done
+        }
+        let moving = JobHandler(AnalysisJobs.moving) { _ in
+            // Who only stands in for the network does not undo its work.
+            if isWhole { _ = try await texts.moveOver { Task.isCancelled } }
             return .done
         }
         // There is one thread that reckons.
@@ -108,10 +121,28 @@ final class AnalysisService: @unchecked Sendable {
                     }
                     await forgotten.ring()
                     return .done
-                }, embedding,
+                }, embedding, moving, recall(),
             ],
-            periodic: [PeriodicJob(AnalysisJobs.embedding, .every(Self.embeddingRhythm)) { _ in AnalysisJobs.embed() }],
+            periodic: [
+                PeriodicJob(AnalysisJobs.embedding, .every(Self.embeddingRhythm)) { _ in AnalysisJobs.embed() },
+                .upkeep(AnalysisJobs.moving, every: Self.movingRhythm, in: AnalysisJobs.queue),
+                .upkeep(AnalysisJobs.recall, every: Self.recallRhythm, in: AnalysisJobs.queue),
+            ],
             on: bench.postgres, settings: own, observe: JobsSeen.observer(log))
+    }
+
+    private func recall() -> JobHandler {
+        let desk = RecallDesk(bench.postgres)
+        return JobHandler(AnalysisJobs.recall) { [recalls, log] _ in
+            let figures = try await desk.figures { Task.isCancelled }
+            recalls.set(Int((figures.map(\.recall).min() ?? 1) * 100))
+            for figure in figures where figure.recall < RecallDesk.recallMin {
+                log.error(
+                    "search_index_forgets", .id("organization", Token(figure.organization.description)),
+                    .count("percent", Int(figure.recall * 100)), .count("questions", figure.questions))
+            }
+            return .done
+        }
     }
 
     private func handler(

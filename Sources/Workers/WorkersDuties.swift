@@ -18,7 +18,7 @@ enum WorkersDuties {
         let learning = ConsumerService(LearningConsumer(sealing: sealing), at: own, station.log)
         // The weights are read once, whoever asks first.
         let finder = EmbeddingFinder(settings.house.local)
-        let analysis = AnalysisService(at: own, sealing, settings, finder, station.log, station.health)
+        let analysis = AnalysisService(at: own, sealing, settings, finder, station)
         let remembering = ConsumerService(RememberingConsumer(sealing: sealing), at: own, station.log)
         let webhooks = WebhooksService(
             at: house, settings.house.webhooks, try EndpointSecrets(setting: settings.house.sealingKey?.revealed),

@@ -81,7 +81,7 @@ enum ChatRequestBody {
 
 extension JSONValue {
     /// The same document; members in the order of their names, so that equal questions are equal bytes.
-    fileprivate init(_ document: Freeform) {
+    init(_ document: Freeform) {
         switch document {
         case .null: self = .null
         case .bool(let value): self = .bool(value)

@@ -6,6 +6,10 @@ package struct WorkersSettings: Sendable {
     package let jobsAtOnce: Int
     /// How long after its end a call is looked at.
     package let settledAfter: Duration
+    package let analyst: Analyst
+
+    /// Who looks at calls that are over.
+    package enum Analyst: String, Hashable, Sendable, CaseIterable { case rules, openai, groq, own }
 
     package init(_ reader: inout SettingsReader) {
         house = HouseSettings(
@@ -16,5 +20,24 @@ package struct WorkersSettings: Sendable {
         settledAfter = reader.read(
             "LEDGERLINE_SETTLED_AFTER", as: .duration(in: .zero ... .seconds(3_600)), else: .always("10s"),
             "How long after its end a call is looked at: until then what was under way has come in.")
+        analyst = reader.read(
+            "LEDGERLINE_ANALYST", as: .choice(of: Analyst.self), else: .always("rules"),
+            "Who looks at calls that are over: rules of ours, or a model, which is told what was said in them.")
+    }
+}
+
+extension ProviderSettings {
+    /// The model that looks at calls; nil where it is not set up.
+    package func chat(_ analyst: WorkersSettings.Analyst) -> ChatSettings? {
+        switch analyst {
+        case .rules: nil
+        case .openai:
+            openAI.map { ChatSettings(name: "openai", url: openAIURL.text, key: $0, model: openAIModel) }
+        case .groq: groq.map { ChatSettings(name: "groq", url: groqURL.text, key: $0, model: groqModel) }
+        case .own:
+            ownModelURL.flatMap { url in
+                ownModel.map { ChatSettings(name: "own", url: url.text, key: nil, model: $0, limitName: .older) }
+            }
+        }
     }
 }

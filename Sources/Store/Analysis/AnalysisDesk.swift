@@ -33,7 +33,7 @@ package struct AnalysisDesk: Sendable {
         guard let past, let finished = past.finished, !finished.lines.isEmpty else { return .nothingToSay }
         if past.isClosed { return .isForgotten }
         let plan = try await plan(for: finished.origin)
-        let analyzed = try await analyst.analyze(finished, by: plan)
+        let analyzed = try await analyst.analyze(AnalysisCase(finished, by: plan))
         let id = EventID(
             LearnedID.of(
                 EventType.callAnalyzed.rawValue, call.uuid.bytes, Array(analyzed.model.utf8),

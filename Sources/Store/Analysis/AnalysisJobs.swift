@@ -10,6 +10,8 @@ package enum AnalysisJobs {
     package static let analysis = "analyze_call"
     package static let patterns = "learn_patterns"
     package static let embedding = "embed_texts"
+    package static let moving = "move_texts_over"
+    package static let recall = "compare_recall"
 
     /// Looks at a call, once what was under way when it ended has come in.
     static func analyze(_ call: UUID, of organization: UUID, after pause: Duration) -> NewJob {

@@ -41,7 +41,10 @@ package struct EmbeddingDesk: Sendable {
 
     package func round() async throws -> Round {
         let waiting = try await waiting()
-        if waiting.isEmpty { return Round() }
+        return waiting.isEmpty ? Round() : try await place(waiting)
+    }
+
+    private func place(_ waiting: [Waiting]) async throws -> Round {
         var points = try await EmbeddingCache.places(of: waiting.map(\.digest), in: embedder.space, through: pool)
         var missing: [[UInt8]: Private<String>] = [:]
         for text in waiting where points[text.digest] == nil { missing[text.digest] = text.text }
@@ -52,6 +55,34 @@ package struct EmbeddingDesk: Sendable {
         var round = Round()
         (round.texts, round.reckoned) = (try await keep(waiting, points), order.count)
         return round
+    }
+
+    /// Reckons anew what has its place in another space: weights have changed. Those are found by their words alone until then. It goes
+    /// through the texts once; whoever is interrupted finds what is left the next time. Answers how many got another place.
+    package func moveOver(until isOver: () -> Bool = { false }) async throws -> Int {
+        var count = 0
+        for isPattern in [false, true] {
+            var last = UUID(value: 0)
+            while !isOver() {
+                let elsewhere = try await elsewhere(isPattern, after: last)
+                guard let end = elsewhere.last else { break }
+                count += try await place(elsewhere).texts
+                last = end.id
+            }
+        }
+        return count
+    }
+
+    private func elsewhere(_ isPattern: Bool, after last: UUID) async throws -> [Waiting] {
+        let (space, limit) = (embedder.space.name, Int64(Self.batch))
+        let question: SQL =
+            isPattern
+            ? "SELECT pattern_id, summary FROM patterns_v1 WHERE pattern_id > \(last) AND embedding_space <> \(space) ORDER BY pattern_id LIMIT \(limit)"
+            : "SELECT text_id, text FROM search_texts_v1 WHERE text_id > \(last) AND embedding_space <> \(space) ORDER BY text_id LIMIT \(limit)"
+        return try await pool.query(question).map { row in
+            let (id, text) = (try row.decode(UUID.self, at: 0), Private(try row.decode(String.self, at: 1)))
+            return Waiting(isPattern: isPattern, id: id, text: text, digest: EmbeddingCache.digest(of: text))
+        }
     }
 
     private func waiting() async throws -> [Waiting] {

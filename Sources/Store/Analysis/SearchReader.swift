@@ -163,6 +163,17 @@ package struct SearchReader: Sendable {
             let whose: SQL = wish.customer.map { "t.customer_id = \($0.uuid)" } ?? "true"
             arms.append(
                 byWords("memories", "memory", "memory_id", "created_at", "t.organization_id = \(own) AND \(whose)"))
+            if let point, let space {
+                // Each is looked at: an index of everybody's would give the nearest of all, and lose most of them to the condition.
+                arms.append(
+                    """
+                    (SELECT 'memory', t.memory_id, row_number() OVER (ORDER BY t.embedding <=> \(point), t.memory_id),
+                        1 - (t.embedding <=> \(point))
+                    FROM memories AS t WHERE t.organization_id = \(own) AND \(whose) AND t.embedding_space = \(space)
+                        AND 1 - (t.embedding <=> \(point)) >= \(SearchWish.similarityMin)
+                    ORDER BY 3 LIMIT \(Int64(SearchWish.candidatesMax)))
+                    """)
+            }
         }
         return arms
     }

@@ -68,7 +68,7 @@ import Wire
         struct Other: CallAnalyst {
             let model = "other"
             let promptVersion = "p-2"
-            func analyze(_ call: FinishedCall, by plan: AnalysisPlan) async throws -> CallAnalyzed {
+            func analyze(_ subject: AnalysisCase) async throws -> CallAnalyzed {
                 CallAnalyzed(summary: Private("A table."), success: false, model: model, promptVersion: promptVersion)
             }
         }

@@ -75,6 +75,76 @@ import Wire
         }
     }
 
+    @Test func `what has its place in another space is moved over, batch by batch, and an interruption loses nothing`()
+        async throws
+    {
+        let lines = (0..<EmbeddingDesk.batch).map { ["something about number \($0)"] }
+        try await Self.told(lines) { test, _ in
+            let texts = try await test.count("search_texts_v1")
+            _ = try await test.embed()
+            let desk = EmbeddingDesk(test.pool, by: test.embedder)
+            #expect(try await desk.moveOver() == 0)
+            try await test.pool.execute("UPDATE search_texts_v1 SET embedding_space = 'of/old/1/768'")
+            #expect(try await Self.find(test, "number").allSatisfy { $0.similarity == nil })
+            // Told to stop after its first batch.
+            var batches = 0
+            let first = try await desk.moveOver {
+                batches += 1
+                return batches > 1
+            }
+            #expect(first == EmbeddingDesk.batch)
+            #expect(try await desk.moveOver() == texts - EmbeddingDesk.batch)
+            #expect(try await Self.find(test, "number").contains { $0.similarity != nil })
+            #expect(
+                try await test.pool.query("SELECT FROM search_texts_v1 WHERE embedding_space = 'of/old/1/768'").isEmpty)
+        }
+    }
+
+    @Test func `what the index finds is held against all there is, house by house`() async throws {
+        try await Self.told((0..<40).map { ["something about number \($0)", "another matter \($0 * 7)"] }) { test, _ in
+            _ = try await test.embed()
+            let desk = RecallDesk(test.pool)
+            let texts = Int64(try await test.count("search_texts_v1"))
+            #expect(try await desk.figures(textsMin: texts + 1).isEmpty)
+            let figure = try #require(try await desk.figures(textsMin: texts).first)
+            #expect(figure.organization.uuid == LearningUnderTest.organization)
+            #expect(figure.questions == Int(RecallDesk.questionsMax) && figure.recall >= RecallDesk.recallMin)
+            // An index that forgets: what it does not have is not found.
+            try await test.pool.execute("DROP FUNCTION nearest_texts")
+            try await test.pool.execute(
+                """
+                CREATE FUNCTION nearest_texts(whose uuid, space text, point halfvec, wanted int)
+                RETURNS TABLE (text_id uuid, similarity float8) LANGUAGE sql STABLE AS $$
+                    SELECT t.text_id, 1 - (t.embedding <=> point) FROM search_texts_v1 AS t
+                    WHERE t.organization_id = whose AND t.embedding_space = space ORDER BY t.embedding <=> point LIMIT wanted / 2
+                $$
+                """)
+            let less = try #require(try await desk.figures(textsMin: texts).first)
+            #expect(less.recall < RecallDesk.recallMin)
+        }
+    }
+
+    @Test func `what is remembered is found by its meaning, in its own house`() async throws {
+        try await LearningUnderTest.with { test in
+            let point = try #require(try await test.embedder.embed([Private("my order never came")]).first)
+            for organization in [LearningUnderTest.organization, UUID(value: 0xB2)] {
+                let customer = UUID.v7()
+                try await test.pool.execute(
+                    "INSERT INTO memory_owners_v1 (customer_id, organization_id) VALUES (\(customer), \(organization))")
+                try await test.pool.execute(
+                    """
+                    INSERT INTO memories_v1 (memory_id, organization_id, customer_id, created_at, updated_at, version, kind,
+                        content, embedding, embedding_space)
+                    VALUES (\(UUID.v7()), \(organization), \(customer), now(), now(), 1, 'fact', 'my order never came',
+                        \(HalfVector(point.values.map { Float16($0) })), \(point.space.name))
+                    """)
+            }
+            let found = try await Self.find(test, "parcel") { $0.kinds = [.memory] }
+            #expect(found.count == 1 && found[0].kind == .memory && (found[0].similarity ?? 0) > 0.4)
+            #expect(try await Self.find(test, "weather") { $0.kinds = [.memory] }.isEmpty)
+        }
+    }
+
     @Test func `points of another space are nobody's neighbours`() async throws {
         try await Self.told([["my order never came"]]) { test, _ in
             _ = try await test.embed()

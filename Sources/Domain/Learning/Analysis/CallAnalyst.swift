@@ -4,7 +4,15 @@ package protocol CallAnalyst: Sendable {
     var model: String { get }
     var promptVersion: String { get }
 
-    func analyze(_ call: FinishedCall, by plan: AnalysisPlan) async throws -> CallAnalyzed
+    func analyze(_ subject: AnalysisCase) async throws -> CallAnalyzed
+}
+
+/// A call that is over, and what it is looked at for. A class, since it holds ids and is passed to functions that suspend.
+package final class AnalysisCase: Sendable {
+    package let call: FinishedCall
+    package let plan: AnalysisPlan
+
+    package init(_ call: FinishedCall, by plan: AnalysisPlan) { (self.call, self.plan) = (call, plan) }
 }
 
 /// Ours, by rules alone: the same call gives the same answer, everything it says points to the events that say it, and where
@@ -15,8 +23,8 @@ package struct RuleAnalyst: CallAnalyst {
 
     package init() {}
 
-    package func analyze(_ call: FinishedCall, by plan: AnalysisPlan) async throws -> CallAnalyzed {
-        look(at: call, by: plan)
+    package func analyze(_ subject: AnalysisCase) async throws -> CallAnalyzed {
+        look(at: subject.call, by: subject.plan)
     }
 
     package func look(at call: FinishedCall, by plan: AnalysisPlan) -> CallAnalyzed {
@@ -37,7 +45,7 @@ package struct RuleAnalyst: CallAnalyst {
             trajectory: trajectory.isEmpty ? nil : trajectory, events: Self.once(events))
     }
 
-    private static func mean(_ scores: [Score]) -> Score? {
+    static func mean(_ scores: [Score]) -> Score? {
         scores.isEmpty ? nil : Score(scores.reduce(0) { $0 + $1.value } / Double(scores.count))
     }
 
@@ -47,7 +55,7 @@ package struct RuleAnalyst: CallAnalyst {
         return topics.compactMap { topic in lines.first { $0.words.contains(topic) }?.event }
     }
 
-    private static func once(_ events: [EventID]) -> [EventID] {
+    static func once(_ events: [EventID]) -> [EventID] {
         var seen: Set<EventID> = []
         return events.filter { seen.insert($0).inserted }
     }
