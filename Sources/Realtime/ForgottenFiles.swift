@@ -23,7 +23,7 @@ final class ForgottenFiles: @unchecked Sendable {
         await shift.withBell(on: bench.loop) { bell in
             await withDiscardingTaskGroup { group in
                 group.addTask(executorPreference: bench.loop) { [bench] in
-                    await ForgettingBell(bench.redis).listen { bell.ring() }
+                    await ErrandBell(bench.redis, for: .forgetting).listen { bell.ring() }
                 }
                 repeat { await sweep() } while await bell.wait(atMost: Self.rhythm)
                 group.cancelAll()

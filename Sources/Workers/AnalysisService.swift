@@ -91,7 +91,7 @@ final class AnalysisService: @unchecked Sendable {
         let analysis = AnalysisDesk(bench.postgres, events, sealing, by: analyst.analyst(at: bench))
         let patterns = PatternDesk(bench.postgres, events)
         let forgetting = ForgettingDesk(bench.postgres)
-        let forgotten = ForgettingBell(bench.redis)
+        let forgotten = ErrandBell(bench.redis, for: .forgetting)
         let texts = EmbeddingDesk(bench.postgres, by: embedder)
         var embedding = JobHandler(AnalysisJobs.embedding) { _ in
             _ = try await texts.work { Task.isCancelled }

@@ -32,6 +32,11 @@ extension HouseRule {
         concerns: isSource
     ) { text, _, _ in text.contains(/\bpublic\b/) }
 
+    static let nothingIsEnteredByTheBack = HouseRule(
+        reason: "@testable: what is wanted of another room is package there; a release refuses to build with this",
+        words: ["@testable"], concerns: isSource
+    ) { text, _, _ in text.contains(/@testable\b/) }
+
     static let noForcedTry = HouseRule(
         reason: "no forced try: a condition is thrown, a bug traps with a message", words: ["try!"], concerns: isSwift
     ) { text, _, _ in text.contains(/\btry!/) }

@@ -8,6 +8,15 @@ struct HouseRuleTests {
         passes(.nothingIsPublic, "// public", "let publicKey = 1", "let words = \"public\"", "package struct Call {}")
     }
 
+    @Test func `no room enters another by the back`() {
+        holds(.nothingIsEnteredByTheBack)
+        catches(.nothingIsEnteredByTheBack, "@testable import Loop", "@testable package import Loop")
+        passes(.nothingIsEnteredByTheBack, "// @testable import Loop", "let words = \"@testable\"", "import Loop")
+        #expect(
+            HouseRule.nothingIsEnteredByTheBack.violations(
+                in: sample("@testable import Loop", "Tests/LoopTests/LoopTests.swift")) == [])
+    }
+
     @Test func `no try is forced`() {
         holds(.noForcedTry)
         catches(.noForcedTry, "let a = try! open()", "let text = \"\\(try! read())\"")

@@ -1,10 +1,9 @@
 import Domain
 import HTTP
 import Loop
+import Providers
 import Service
 import Wire
-
-@testable import Providers
 
 /// A browser's side of a call's media socket. Nobody else tells of its call: it begins when its sound does, and ends with its socket.
 /// On its loop alone.

@@ -1,7 +1,6 @@
 import Domain
 import HTTP
-
-@testable import Providers
+import Providers
 
 /// Who is at the other end of a media socket.
 enum MediaPeer: Hashable {
