@@ -70,6 +70,7 @@ enum RecordingRoutes {
                 .init(.partialContent, "The part that was asked for", .anything, contentType: ContentType("audio/wav")),
                 .init(.notModified, "It is the same"),
                 .init(.rangeNotSatisfiable, "It has no such part", .named("Problem"), contentType: .problem),
+                .init(.badRequest, "The path can't be read", .named("Problem"), contentType: .problem),
                 .init(.serviceUnavailable, "Come again in a moment", .named("Problem"), contentType: .problem),
                 .init(.notFound, "No link of ours", .named("Problem"), contentType: .problem),
                 .init(.gone, "link_expired, recording_gone", .named("Problem"), contentType: .problem),

@@ -33,7 +33,7 @@ import Wire
             // A debug build beside other tests: what it measures is not looked at here.
             "--objective", "core=off", "--objective", "turn=off", "--objective", "jitter=off", "--objective",
             "stop=off",
-            "--objective", "late=off")
+            "--objective", "clear=off", "--objective", "late=off")
         #expect(answer.code == 0, "\(answer.output)")
         let report = try #require(try answer.documents.last)
         guard case .array(let steps)? = report["steps"] else { throw Trouble("no steps: \(answer.output)") }

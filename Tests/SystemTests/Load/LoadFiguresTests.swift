@@ -135,12 +135,15 @@ struct LoadFiguresTests {
         #expect(try LoadObjective().misses(step).isEmpty)
         step.corePercent = 81
         (step.added, step.jitter, step.stop) = (Spread([16]), Spread([11]), Spread([6]))
+        step.clear = BucketSpread(bounds: [0.005, 0.01], counts: [0, 1, 0])
         (step.pieces, step.late, step.lost) = (100, 1, 1)
         let misses = try LoadObjective().misses(step)
         #expect(misses.map(\.name) == LoadObjective.Name.allCases)
         #expect(misses.first?.text == "core 81.0 > 80.0 %")
         #expect(
-            try LoadObjective(["core=off", "turn=16", "late=1"]).misses(step).map(\.name) == [.jitter, .stop, .errors])
+            try LoadObjective(["core=off", "turn=16", "late=1"]).misses(step).map(\.name) == [
+                .jitter, .stop, .clear, .errors,
+            ])
     }
 
     // MARK: - The log
