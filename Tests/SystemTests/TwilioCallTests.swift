@@ -103,7 +103,7 @@ import Wire
             #expect(try given.status == 202 && given.text("outcome") == "taken", "\(given.raw.text)")
             let facts = try await phones.whole(call, endedFor: [.process])
             try await phones.until("the end at the carrier") { phones.twilio.calls.first?.isAlive == false }
-            #expect(facts.types(by: .user) == ["call.requested"])
+            #expect(facts.types(by: .user) == ["call.requested", "call.ordered"])
             #expect(
                 facts.types(by: .carrier).prefix(4)
                     == ["call.dialed", "call.ringing", "call.answered", "media.started"])
