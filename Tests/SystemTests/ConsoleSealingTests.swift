@@ -52,6 +52,11 @@ import Wire
             let with = try await Self.ledgerline(["state", call, "--reveal"], test, hasKey: true)
             #expect(with.code == 0 && with.output.contains("nobody else may know"))
             #expect(!with.output.contains("LEDGERLINE_SEALING_KEY"))
+            let tail = ["tail", "--call", call, "--reveal"]
+            let told = try await Self.ledgerline(tail, test, hasKey: true)
+            #expect(told.code == 0 && told.output.contains("nobody else may know"), "\(told.output)")
+            let marked = try await Self.ledgerline(tail, test, hasKey: false)
+            #expect(marked.code == 0 && !marked.output.contains("nobody else may know"))
         }
     }
 

@@ -1,6 +1,7 @@
 import Crypto
 import Loop
 import Postgres
+import Service
 import Store
 
 /// Reads the log forward and shows what it reads: all lanes, or one stream.
@@ -16,11 +17,14 @@ final class Tail: @unchecked Sendable {
     private let options: TailOptions
     private let pool: PostgresPool
     private let printer: Printer
+    /// Nil where words are not shown, or nobody gave a key: then sealed ones read as erased.
+    private let sealing: Sealing?
     private var left: Int
     /// Of each lane the last position that was read, or of the stream the last version.
     private var cursors: [Int64] = []
 
-    init(_ options: TailOptions, _ pool: PostgresPool) {
+    init(_ options: TailOptions, _ pool: PostgresPool) throws {
+        sealing = options.isRevealing ? try SealingKey.find(.process) : nil
         self.options = options
         self.pool = pool
         printer = Printer(isJSON: options.isJSON)
@@ -84,6 +88,11 @@ final class Tail: @unchecked Sendable {
     }
 
     private func next(of log: EventLog) async throws -> [RecordedEvent] {
+        let events = try await read(log)
+        return try await sealing?.opened(events, through: .pool(pool)) ?? events
+    }
+
+    private func read(_ log: EventLog) async throws -> [RecordedEvent] {
         if let call = options.call {
             let events = try await log.events(
                 of: call, from: Int32(cursors[0]) + 1, limit: Self.page, through: .pool(pool))
