@@ -25,10 +25,12 @@ enum WebMediaLaws {
         do {
             var queue = ByteQueue()
             WebMediaWriter.mark(name, to: &queue)
-            precondition(try WebMediaFrame(queue.bytes) == .mark(name: name), "our mark comes back as another")
+            let mark = try WebMediaFrame(queue.bytes)
+            precondition(mark == .mark(name: name), "our mark comes back as another")
             queue.removeAll()
             WebMediaWriter.clear(to: &queue)
-            precondition(try JSONValue(json: queue.bytes)["event"] == .string("clear"), "our clear is none")
+            let clear = try JSONValue(json: queue.bytes)
+            precondition(clear["event"] == .string("clear"), "our clear is none")
         } catch {
             preconditionFailure("our own frame was refused: \(error)")
         }
