@@ -56,61 +56,15 @@ struct AppendBench {
         return note
     }
 
-    /// Appends at their hour, whatever became of those before them; waits count from the hour.
-    func offered(perSecond: Int, seconds: Int) throws -> Figure {
-        try prepare()
-        let configuration = try configuration()
-        return try Loops.run(1, name: "append") { loops in
-            try await Self.withAppender(configuration, on: loops.first) { appender, loop in
-                let waits = Waits()
-                try await Self.offer(perSecond, for: seconds, to: appender, on: loop) { hour, result in
-                    if case .success(.appended) = result {
-                        waits.add(Moment.now - hour)
-                    } else {
-                        waits.failed += 1
-                    }
-                }
-                guard waits.failed == 0 else { throw Trouble("\(waits.failed) appends failed") }
-                let statistics = appender.statistics
-                let size = Double(statistics.batchSizes.sum) / Double(max(1, statistics.flushes))
-                let flush = statistics.flushTimes.sum.inSeconds / Double(max(1, statistics.flushes)) * 1_000
-                return waits.figure(", batches of \(size.short), flush \(flush.short) ms")
-            }
-        }
-    }
-
-    /// Submits appends of one event at their hour, and returns when all of them are answered.
-    static func offer(
-        _ perSecond: Int, for seconds: Int, to appender: EventAppender, on loop: Loop,
-        _ answered: @escaping (_ hour: Moment, Result<AppendVerdict, AppendError>) -> Void
-    ) async throws {
-        let began = Moment.now
-        let total = perSecond * seconds
-        let streams = (0..<500).map { _ in UUID.v7() }
-        var (sent, left) = (0, total)
-        while sent < total {
-            let hour = began + .nanoseconds(Int64(sent) * 1_000_000_000 / Int64(perSecond))
-            let early = hour - Moment.now
-            if early > .zero { try await loop.sleep(for: early) }
-            let version = Int32(sent / streams.count) + 1
-            appender.submit(append(to: streams[sent % streams.count], at: version, 1)) { result in
-                left -= 1
-                answered(hour, result)
-            }
-            sent += 1
-        }
-        while left > 0 { try await loop.sleep(for: .milliseconds(1)) }
-    }
-
-    static func withAppender(
+    static func withAppender<Value>(
         _ configuration: PostgresConfiguration, on loop: Loop, warmsUp: Bool = true,
-        _ body: (EventAppender, Loop) async throws -> Figure
-    ) async throws -> Figure {
+        _ body: (EventAppender, Loop) async throws -> Value
+    ) async throws -> Value {
         let pool = PostgresPool(configuration, on: loop)
         let appender = EventAppender(pool)
         let life = Task(executorPreference: loop) { await appender.run() }
         if warmsUp { _ = try await appender.append(append(to: .v7(), at: 1, 1)) }
-        let result: Result<Figure, any Error>
+        let result: Result<Value, any Error>
         do { result = .success(try await body(appender, loop)) } catch { result = .failure(error) }
         await appender.close()
         await life.value
@@ -118,10 +72,10 @@ struct AppendBench {
         return try result.get()
     }
 
-    private static let organization = UUID.v7()
-    private static let bytes = Array(payload.utf8)
+    static let organization = UUID.v7()
+    static let bytes = Array(payload.utf8)
 
-    private static func append(to stream: UUID, at version: Int32, _ count: Int) -> StreamAppend {
+    static func append(to stream: Crypto.UUID, at version: Int32, _ count: Int) -> StreamAppend {
         let now = Timestamp.now
         return StreamAppend(
             to: stream, kind: .call, of: organization, at: .version(version),
@@ -131,27 +85,6 @@ struct AppendBench {
     }
 
     // MARK: - Theirs
-
-    func inserts(seconds: Int) throws -> Figure {
-        try prepare()
-        let configuration = try configuration()
-        return try Loops.run(1, name: "insert") { loops in
-            let pool = PostgresPool(configuration, on: loops.first)
-            let waits = Waits()
-            let end = Moment.now + .seconds(seconds)
-            while Moment.now < end {
-                let began = Moment.now
-                try await pool.execute(
-                    """
-                    INSERT INTO bare (occurred_at, stream_id, event_id, organization_id, version, lane, schema_version, type, payload)
-                    VALUES (now(), \(UUID.v7()), \(UUID.v7()), \(Self.organization), 1, 1, 1, 'turn.ended', \(JSON(Self.bytes)))
-                    """)
-                waits.add(Moment.now - began)
-            }
-            await pool.close()
-            return waits.figure
-        }
-    }
 
     func pgbench(clients: Int, seconds: Int, _ script: String) throws -> Figure {
         try prepare()
@@ -257,33 +190,4 @@ struct AppendBench {
         END
         $$
         """
-}
-
-/// Waits of one measurement; on its loop alone, which is why `@unchecked` holds.
-final class Waits: @unchecked Sendable {
-    private var all: [Duration] = []
-    var failed = 0
-    var count: Int { all.count }
-
-    func add(_ wait: Duration) { all.append(wait) }
-
-    /// The 99th percentile in milliseconds; the median in the note.
-    var figure: Figure { figure("") }
-
-    func figure(_ more: String) -> Figure {
-        let (half, high) = halves
-        return Figure(high, note: "(median \(half.short)\(more))")
-    }
-
-    /// The median in milliseconds; the 99th percentile in the note.
-    var median: Figure {
-        let (half, high) = halves
-        return Figure(half, note: "(99th percentile \(high.short))")
-    }
-
-    private var halves: (half: Double, high: Double) {
-        let sorted = all.sorted()
-        guard !sorted.isEmpty else { return (.nan, .nan) }
-        return (sorted[sorted.count / 2].inSeconds * 1_000, sorted[sorted.count * 99 / 100].inSeconds * 1_000)
-    }
 }

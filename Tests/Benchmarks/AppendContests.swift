@@ -62,10 +62,18 @@ enum AppendContests {
 
     private static let latency = Contest(
         name: "append-latency", question: "99th percentile of an append at 2,000 events/s offered",
-        peer: "99th percentile of one client's bare INSERT, one after the other", unit: "ms", goal: .atMost(2)
+        peer: "99th percentile of a bare INSERT, offered as often as we commit", unit: "ms",
+        goal: .atMost(2)
     ) { body in
         let bench = try AppendBench()
         defer { bench.clear() }
-        try body({ try bench.offered(perSecond: 2_000, seconds: seconds) }, { try bench.inserts(seconds: seconds) })
+        // Both are measured in turns of one run: the second asks for what the first has found.
+        var bare = Figure(.nan)
+        try body(
+            {
+                let both = try bench.latencies(perSecond: 2_000, seconds: seconds)
+                bare = both.bare
+                return both.ours
+            }, { bare })
     }
 }

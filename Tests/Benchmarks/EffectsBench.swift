@@ -54,7 +54,8 @@ extension AppendBench {
         _ = try await withAppender(configuration, on: loop) { appender, loop in
             // The first event has shown that all are at work.
             while seen.isNew { try await loop.sleep(for: .milliseconds(1)) }
-            try await offer(perSecond, for: seconds, to: appender, on: loop) { hour, result in
+            let load = OfferedLoad(perSecond: perSecond, on: loop)
+            try await load.offer(perSecond * seconds, to: appender) { hour, result in
                 guard case .success(.appended(let receipt)) = result else {
                     seen.waits.failed += 1
                     return

@@ -15,6 +15,8 @@ enum Fault: Sendable, CustomStringConvertible {
     case forgeEntry(lane: Int, isFarAhead: Bool)
     /// SIGKILL to all processes of Postgres, which then recovers.
     case crashPostgres
+    /// The same, but it never comes back: the standby that all commits wait for takes its place.
+    case failOver
     /// SIGKILL to one server process: Postgres restarts all others.
     case killBackend
     case line(Line, LineFault, Duration)
@@ -55,6 +57,7 @@ enum Fault: Sendable, CustomStringConvertible {
         case .deleteStream(let lane): "delete the stream of lane \(lane)"
         case .forgeEntry(let lane, let isFarAhead): "forge an entry in lane \(lane)\(isFarAhead ? ", far ahead" : "")"
         case .crashPostgres: "crash Postgres"
+        case .failOver: "fail over to the standby"
         case .killBackend: "kill a Postgres backend"
         case .line(let line, let fault, let time): "\(line.rawValue) \(fault) for \(time)"
         case .fillDisk(let writer, let time): "disk of writer \(writer) full for \(time)"

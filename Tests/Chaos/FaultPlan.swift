@@ -39,6 +39,7 @@ struct FaultPlan: Sendable {
         case ...76: return .crashPostgres
         case ...79: return .killBackend
         case ...82: return .fillDisk(dice.number(0...writers - 1), dice.milliseconds(500...4_000))
+        case ...85: return .failOver
         default:
             let line = Fault.Line.allCases[dice.number(0...Fault.Line.allCases.count - 1)]
             return .line(line, lineFault(&dice), dice.milliseconds(50...3_000))

@@ -59,7 +59,8 @@ extension Referee {
                 + faults.sorted { $0.key < $1.key }.map { "\($0.key)×\($0.value)" }.joined(separator: ", "))
         say(
             "chaos: \(report.events) events, \(report.effects) effects; \(report.acknowledged) acknowledged, "
-                + "\(report.durable) durable; \(writers.started) writers and \(workers.started) workers lived")
+                + "\(report.durable) durable; \(writers.started) writers and \(workers.started) workers lived; "
+                + "\(servers.pair.failovers) failovers")
         if report.events < Self.eventsMin || report.acknowledged < Self.eventsMin {
             report.violations.append("the game proves nothing: fewer than \(Self.eventsMin) events were appended")
         }

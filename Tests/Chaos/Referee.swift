@@ -24,17 +24,17 @@ final class Referee: @unchecked Sendable {
     var faults: [String: Int] = [:]
     /// What went wrong outside the tables.
     var complaints: [String] = []
-    private var isPostgresDown = false
+    private var isPlaying = true
 
     static func hold(_ options: RefereeOptions, on loop: Loop) async throws -> Bool {
         say(
             "chaos: \(options.seconds) s, seed \(options.seed) (the same again: make chaos SECONDS=\(options.seconds) SEED=\(options.seed))"
         )
-        return try await PrivatePostgres.with { postgres in
+        return try await ServerPair.with(on: loop) { pair in
             try await TemporaryFolder.with { folder in
-                let servers = try Servers(postgres, in: folder, on: loop)
+                let servers = try Servers(pair, in: folder, on: loop)
                 try servers.startRedis()
-                let pool = PostgresPool(try PostgresConfiguration(postgres.url), on: loop)
+                let pool = PostgresPool(try PostgresConfiguration(ServerPair.address(pair.ports)), on: loop)
                 let result: Result<Bool, any Error>
                 do {
                     try await prepare(pool)
@@ -127,6 +127,7 @@ final class Referee: @unchecked Sendable {
             }
             try await wait(until: began + .seconds(options.seconds))
             try await loop.sleep(for: .seconds(5))
+            isPlaying = false
             try await endInPeace()
             try await group.waitForAll()
         }
@@ -163,7 +164,10 @@ final class Referee: @unchecked Sendable {
         case .deleteStream(let lane): try servers.redis("EVAL", Self.deletion, "0", String(lane))
         case .forgeEntry(let lane, let isFarAhead):
             try servers.redis("EVAL", Self.forgery, "0", String(lane), isFarAhead ? "1000000" : "1")
-        case .crashPostgres: try await crashPostgres()
+        case .crashPostgres: try await servers.pair.crash()
+        case .failOver:
+            guard try await servers.pair.failOver() else { return }
+            try await servers.pair.mend { self.isPlaying }
         case .killBackend: try await killBackend()
         case .line(let line, let lineFault, let time):
             try servers.disturb(line, lineFault)
@@ -188,17 +192,8 @@ final class Referee: @unchecked Sendable {
         end return 0
         """
 
-    /// One at a time: a server that is being started can't be killed in good order.
-    private func crashPostgres() async throws {
-        guard !isPostgresDown else { return }
-        isPostgresDown = true
-        defer { isPostgresDown = false }
-        try await servers.postgres.crash()
-        try await servers.postgres.start()
-    }
-
     private func killBackend() async throws {
-        guard !isPostgresDown else { return }
+        guard !servers.pair.isDown else { return }
         do {
             let victims = try await pool.query(
                 "SELECT pid FROM pg_stat_activity WHERE application_name IN ('writer', 'worker') ORDER BY random() LIMIT 1"

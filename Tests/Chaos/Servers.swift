@@ -1,44 +1,34 @@
-import Foundation
 import Glibc
 import Loop
-import Postgres
 import TestKit
 
 /// The servers of one game, and the lines to them that can be disturbed.
 final class Servers {
-    let postgres: PrivatePostgres
+    let pair: ServerPair
     let folder: TemporaryFolder
-    private let lines: [Fault.Line: FaultyProxy]
-    private let address: URLComponents
+    /// Of each line a proxy for each server behind it.
+    private let lines: [Fault.Line: [FaultyProxy]]
     private let loop: Loop
     private var redis: ChildProcess?
 
     var redisSocket: String { folder.path("redis.sock") }
 
-    init(_ postgres: PrivatePostgres, in folder: TemporaryFolder, on loop: Loop) throws {
-        self.postgres = postgres
+    init(_ pair: ServerPair, in folder: TemporaryFolder, on loop: Loop) throws {
+        self.pair = pair
         self.folder = folder
         self.loop = loop
-        guard let address = URLComponents(string: postgres.url),
-            let port = address.port.flatMap({ UInt16(exactly: $0) })
-        else { throw Trouble("Postgres has no port") }
-        self.address = address
-        let database = try SocketAddress("127.0.0.1", port: port)
+        let databases = try pair.ports.map { try SocketAddress("127.0.0.1", port: UInt16($0)) }
         let cache = try SocketAddress(path: folder.path("redis.sock"))
         lines = try [
-            .writersToPostgres: FaultyProxy(on: loop, to: database),
-            .workersToPostgres: FaultyProxy(on: loop, to: database),
-            .workersToRedis: FaultyProxy(on: loop, to: cache),
+            .writersToPostgres: databases.map { try FaultyProxy(on: loop, to: $0) },
+            .workersToPostgres: databases.map { try FaultyProxy(on: loop, to: $0) },
+            .workersToRedis: [FaultyProxy(on: loop, to: cache)],
         ]
     }
 
     func url(over line: Fault.Line) throws -> String {
-        guard let port = lines[line]?.port else { throw Trouble("no line \(line)") }
-        if line == .workersToRedis { return "redis://127.0.0.1:\(port)/0" }
-        var address = address
-        (address.host, address.port, address.query) = ("127.0.0.1", Int(port), nil)
-        guard let url = address.string else { throw Trouble("the line has no address") }
-        return url
+        guard let ports = lines[line]?.map(\.port), let first = ports.first else { throw Trouble("no line \(line)") }
+        return line == .workersToRedis ? "redis://127.0.0.1:\(first)/0" : ServerPair.address(ports)
     }
 
     func disturb(_ line: Fault.Line, _ fault: Fault.LineFault) throws {
@@ -50,18 +40,22 @@ final class Servers {
             case .answersLost: .blackhole(.toClient)
             case .cutAfter(let bytes): .cut(.toServer, after: bytes)
             }
-        try lines[line]?.turn(mode)
-        if case .refused = fault { lines[line]?.drop() }
+        for proxy in lines[line] ?? [] {
+            try proxy.turn(mode)
+            if case .refused = fault { proxy.drop() }
+        }
     }
 
     func mend(_ line: Fault.Line) throws {
-        // What was swallowed can't be given back: such a connection must end.
-        lines[line]?.drop()
-        try lines[line]?.turn(.pass)
+        for proxy in lines[line] ?? [] {
+            // What was swallowed can't be given back: such a connection must end.
+            proxy.drop()
+            try proxy.turn(.pass)
+        }
     }
 
     func close() async {
-        for line in lines.values { line.close() }
+        for proxy in lines.values.joined() { proxy.close() }
         await redis?.end(on: loop)
     }
 

@@ -1,5 +1,7 @@
 import Crypto
+import Glibc
 import Loop
+import Postgres
 import Store
 import TestKit
 import Testing
@@ -65,6 +67,37 @@ import Wire
             }
         }
     }
+
+    @Test(arguments: [SIGTERM, SIGINT])
+    func `a tail that follows is ended by a signal in good order, with all it has shown`(signal: Int32) async throws {
+        try await ConsoleUnderTest.with { test in
+            let call = try await test.appendCall()
+            let arguments = ["tail", "--follow", "--json"]
+            let (code, output) = try await RunningProcess.with(
+                BuiltProducts.executable("ledgerline"), arguments, environment: ["DATABASE_URL": test.url]
+            ) { tail in
+                try await test.loop.until("the call is shown", within: .seconds(30)) {
+                    tail.output.contains("\(call)")
+                }
+                #expect(try await test.count(Self.consoles) == 1)
+                tail.send(signal)
+                return (await tail.exit(), tail.output)
+            }
+            #expect(code == 0)
+            // Whole lines, and not a word of complaint behind them.
+            let answer = ConsoleUnderTest.Answer(code: code, output: output)
+            #expect(try answer.documents.map { $0["type"]?.text } == Self.types)
+            // It has said goodbye to Postgres, and not left that to find out.
+            try await test.loop.until("its session's end", within: .seconds(30)) {
+                try await test.count(Self.consoles) == 0
+            }
+        }
+    }
+
+    private static let consoles: SQL = """
+        SELECT count(*) FROM pg_stat_activity
+        WHERE datname = current_database() AND application_name = 'ledgerline-console'
+        """
 
     @Test func `state travels in time, and keeps words to itself`() async throws {
         try await ConsoleUnderTest.with { test in

@@ -1,3 +1,5 @@
+import Postgres
+
 extension Command {
     static let tail = Command(
         name: "tail",
@@ -7,7 +9,7 @@ extension Command {
 
             usage: ledgerline tail [--follow] [--from-start] [--limit N] [--type TYPE …] [--call ID] [--reveal] [--json]
 
-              --follow       goes on with what is appended, until it is interrupted
+              --follow       goes on with what is appended, until SIGINT (Ctrl-C) or SIGTERM
               --from-start   begins with the first event, not with the last ones; ends after --limit events, if one is given
               --limit N      how many of the last events are shown first; default \(TailOptions.limitUsual)
               --type TYPE    only events of this type, such as call.ended, among those that are read; may be said again
@@ -22,6 +24,9 @@ extension Command {
             """
     ) { arguments in
         let options = try TailOptions(arguments)
-        try Database.with { try await Tail(options, $0).run() }
+        Interruption.prepare()
+        try Database.with { pool in
+            try await Interruption.end(on: pool.loop) { try await Tail(options, pool).run() }
+        }
     }
 }

@@ -5,7 +5,7 @@ package struct AppendLimits: Sendable {
     package static let batchBytesMax = 1_000_000
     /// What a flush looks at in the line before it goes with what it has.
     static let entriesLookedAtMax = 8_192
-    /// A line is not cut in two halves shorter than this.
+    /// A line is not cut in two halves shorter than this, and a shorter one does not follow at once what is on its way.
     package static let halvesMin = 64
     /// How often an append is sent alone again after another writer was in its way, before it is refused.
     static let collisionsMax = 5

@@ -113,9 +113,12 @@ struct AppendLine {
     /// The next batch; its streams are busy until it is settled or put back. Nil when nobody may go now.
     ///
     /// With nothing on the way, a long line goes in two halves: if each stream waits for its verdict before it comes again, one batch
-    /// of them all would leave the server idle while we answer, and us while it works.
-    mutating func next() -> [AppendGroup]? {
+    /// of them all would leave the server idle while we answer, and us while it works. A short line waits for what is on the way
+    /// as long as it `isPatient`: the server would do nothing for it before, and who came behind would wait for two commits to get
+    /// a third.
+    mutating func next(isPatient: Bool = true) -> [AppendGroup]? {
         let waits = waiting.count - taken
+        if isPatient, !busy.isEmpty, waits < AppendLimits.halvesMin { return nil }
         let share = busy.isEmpty && waits >= 2 * AppendLimits.halvesMin ? (waits + 1) / 2 : Int.max
         var groups: [AppendGroup] = []
         var places: [UUID: Int] = [:]

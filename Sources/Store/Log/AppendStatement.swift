@@ -3,20 +3,38 @@ import Domain
 import Postgres
 import Wire
 
-/// A batch as the arguments of `append_events`.
+/// A batch as the arguments of `append_events`, or of `append_event`.
 enum AppendStatement {
-    static func sql(_ groups: [AppendGroup], lanes: Int16) -> SQL {
+    /// `isPrepared` says that the session has what `append_event` wants of it.
+    static func sql(_ groups: [AppendGroup], lanes: Int16, isPrepared: Bool) -> SQL {
+        if isPrepared, groups.count == 1, groups[0].eventCount == 1, groups[0].firstVersion > 1 {
+            return next(groups[0], lanes)
+        }
         var columns = Columns(groups: groups.count, events: groups.reduce(0) { $0 + $1.eventCount })
         for group in groups {
             columns.begin(
                 group.append, first: group.firstVersion, count: group.eventCount,
-                lane: group.first.lane ?? LaneChoice.lane(of: group.append.stream, among: lanes))
+                lane: lane(of: group, among: lanes))
             for entry in group.entries { columns.add(entry.append.events) }
         }
         return columns.sql
     }
 
-    /// One append by itself.
+    /// One event that names its version, and is not its stream's first.
+    private static func next(_ group: AppendGroup, _ lanes: Int16) -> SQL {
+        let (append, event) = (group.append, group.append.events[0])
+        return """
+            SELECT * FROM append_event(\(append.stream), \(append.kind.rawValue), \(append.organization),
+                \(lane(of: group, among: lanes)), \(group.firstVersion), \(event.id), \(event.type), \(event.schemaVersion),
+                \(event.occurredAt), \(JSON(event.payload)), \(event.meta.map(JSON.init)), \(event.keyID))
+            """
+    }
+
+    private static func lane(of group: AppendGroup, among lanes: Int16) -> Int16 {
+        group.first.lane ?? LaneChoice.lane(of: group.append.stream, among: lanes)
+    }
+
+    /// One append by itself, in a transaction of somebody's.
     static func sql(_ append: StreamAppend, lane: Int16) -> SQL {
         var columns = Columns(groups: 1, events: append.events.count)
         var first: Int32 = 0

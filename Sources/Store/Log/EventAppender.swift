@@ -22,6 +22,7 @@ package final class EventAppender: @unchecked Sendable {
     private var lanes: Int16?
     private var timeline: String?
     private var isSessionLost = false
+    private var isPrepared = false
     private var failuresInARow = 0
     private var isLong = false
 
@@ -33,8 +34,10 @@ package final class EventAppender: @unchecked Sendable {
     private let lockWaits = LogHistogram()
     private lazy var tick = Timer { [weak self] in self?.lookAtDeadlines() }
 
-    /// How often deadlines are looked at while somebody waits.
+    /// How often deadlines are looked at while somebody waits. After the same time a short line no longer waits for what is on
+    /// its way, which may wait for a lane that is none of ours.
     private static let deadlineCheck = Duration.milliseconds(50)
+    private var sentAt = Moment(nanoseconds: 0)
 
     package init(
         _ pool: PostgresPool, limits: AppendLimits = AppendLimits(), observe: @escaping AppendObserver = { _ in }
@@ -122,6 +125,7 @@ package final class EventAppender: @unchecked Sendable {
         }
         measureLine()
         if life == .closing { wakeAll() }
+        if !line.isEmpty { ring() }
         if !line.isIdle, life != .over { loop.arm(tick, at: now + Self.deadlineCheck) }
     }
 
@@ -143,6 +147,7 @@ package final class EventAppender: @unchecked Sendable {
                     let lanes = log.lanes
                     self.lanes = lanes
                     try follow(try await StreamKeys.read(log.id, through: .session(session)).timeline)
+                    isPrepared = try await AppendWarmth.bring(to: session, behind: lanes)
                     observe(.ready(lanes: lanes))
                     try await serve(session)
                 }
@@ -236,7 +241,7 @@ package final class EventAppender: @unchecked Sendable {
     /// What may be stored already would be found so at once, while a standby still lacks it: something written in the same
     /// transaction makes its commit wait for all that precedes it.
     private func store(_ batch: [AppendGroup], through session: PostgresSession) async throws -> PostgresRows {
-        let sql = AppendStatement.sql(batch, lanes: lanes ?? 1)
+        let sql = AppendStatement.sql(batch, lanes: lanes ?? 1, isPrepared: isPrepared)
         guard batch.contains(where: { $0.entries.contains(where: \.isDoubtful) }) else {
             return try await session.query(sql, timeout: limits.flushDeadline)
         }
@@ -246,7 +251,9 @@ package final class EventAppender: @unchecked Sendable {
 
     private func nextBatch() async -> (Int, [AppendGroup])? {
         while !isOver, !isSessionLost {
-            if let batch = line.next() {
+            let now = Moment.now
+            if let batch = line.next(isPatient: now - sentAt < Self.deadlineCheck) {
+                sentAt = now
                 batchNumber += 1
                 onTheWay[batchNumber] = batch
                 if !line.isEmpty { ring() }

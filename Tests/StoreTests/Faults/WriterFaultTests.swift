@@ -191,7 +191,7 @@ import Testing
         try await test.pool.query(
             """
             SELECT pid FROM pg_stat_activity WHERE application_name = \(test.name)
-                AND query LIKE '%append_events%' AND wait_event_type = 'Lock'
+                AND query LIKE '%append_event%' AND wait_event_type = 'Lock'
             """
         ).first?.decode(Int32.self)
     }

@@ -45,11 +45,13 @@ import Testing
             try await LogUnderTest.with(on: loops.first) { test in
                 try await Self.load(test) {
                     for _ in 0..<8 {
-                        try await test.loop.sleep(for: .milliseconds(60))
+                        // Past what its session does before its first flush.
+                        let flushes = test.appender.statistics.flushes
+                        try await test.loop.until("it flushes, again") { test.appender.statistics.flushes > flushes }
                         try await test.pool.execute(
                             """
                             SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-                            WHERE application_name = \(test.name) AND query LIKE '%append_events%'
+                            WHERE application_name = \(test.name) AND query LIKE '%append_event%'
                             """)
                     }
                 }

@@ -48,16 +48,23 @@ struct AppendLineTests {
         var line = line(entry(1, at: .version(1)))
         let first = line.next()
         line.put(entry(1, at: .version(2), 2))
-        line.put(entry(2, at: .version(1), 3))
+        let others = AppendLimits.halvesMin - 1
+        for number in 2...others { line.put(entry(UInt128(number), at: .version(1), 3)) }
+        // So few wait for what is on its way.
+        let none = line.next()
+        #expect(shape(none).isEmpty)
+        var impatient = line
+        let few = impatient.next(isPatient: false)
+        #expect(shape(few) == Array(repeating: [3], count: others - 1))
+        line.put(entry(UInt128(others + 1), at: .version(1), 3))
         let second = line.next()
-        #expect(shape(second) == [[3]])
+        #expect(shape(second) == Array(repeating: [3], count: others))
         // What failed goes first, and what it held back goes with it.
+        line.returned(second ?? [], again: [])
+        #expect(line.eventCount == 3)
         line.returned(first ?? [], again: first?.flatMap(\.entries) ?? [])
         let both = line.next()
         #expect(shape(both) == [[1, 2]])
-        #expect(line.eventCount == 6)
-        line.returned(second ?? [], again: [])
-        #expect(line.eventCount == 3)
     }
 
     @Test func `whoever is suspected travels in small company, and alone in the end`() {

@@ -24,8 +24,21 @@ package final class PrivatePostgres: Sendable {
 
     /// Starts a standby that streams from this one, until `promote`.
     package func withStandby<Value>(_ body: (PrivatePostgres) async throws -> Value) async throws -> Value {
-        let source = "host=127.0.0.1 port=\(try listeningPort) user=postgres"
-        return try await Self.with(" LEDGERLINE_POSTGRES_FOLLOWS='\(source)'", body)
+        try await Self.with(" \(try following)", body)
+    }
+
+    /// Throws away what it has and streams from another server, on the port that it had.
+    package func follow(_ primary: PrivatePostgres) async throws {
+        let more = "LEDGERLINE_POSTGRES_PORT=\(try listeningPort) \(try primary.following)"
+        try await lane.run { [settings] in
+            for words in ["kill postgres", "reset postgres --yes"] { _ = try Services.run(settings, words) }
+            _ = try Services.run("\(settings) \(more)", "start postgres")
+        }
+    }
+
+    /// What the script is told of a server that follows this one.
+    private var following: String {
+        get throws { "LEDGERLINE_POSTGRES_FOLLOWS='host=127.0.0.1 port=\(try listeningPort) user=postgres'" }
     }
 
     private static func with<Value>(
