@@ -62,7 +62,8 @@ struct CallsUnderTest: @unchecked Sendable {
         let client = HTTPClient(loop: loop)
         let result: Result<Void, any Error>
         do {
-            let redis = try RedisSettings(address: RedisAddress(Services.setting("REDIS_URL")))
+            let redis = try RedisSettings(
+                address: RedisAddress(all["REDIS_URL"] ?? Services.setting("REDIS_URL")))
             try await RedisClient.with(redis, on: loop, resolver: HostResolver(on: Lane(name: "names"))) { redis in
                 try await loop.until("Redis") { redis.health.condition == .connected }
                 try await ProcessUnderTest.with(.realtime, all, on: loop) { process in
