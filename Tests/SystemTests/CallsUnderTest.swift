@@ -83,6 +83,16 @@ struct CallsUnderTest: @unchecked Sendable {
         try result.get()
     }
 
+    /// The same with a log of its own.
+    static func withLog(
+        rules: [ChatRule], _ more: [String: String],
+        _ body: @escaping @Sendable (CallsUnderTest, PostgresPool) async throws -> Void
+    ) async throws {
+        try await ConsoleUnderTest.with { test in
+            try await with(database: test.url, on: test.loop, rules: rules, more) { try await body($0, test.pool) }
+        }
+    }
+
     // MARK: - Calls
 
     struct Answered {
@@ -170,6 +180,10 @@ struct CallsUnderTest: @unchecked Sendable {
         return found
     }
 
+    static func member(_ name: String, of event: RecordedEvent?) throws -> JSONValue? {
+        try event.flatMap { try JSONValue(json: $0.payload)[name] }
+    }
+
     /// What the read model makes of it.
     func folded(_ call: CallID, _ pool: PostgresPool) async throws -> CallRow {
         let log = try await EventLog.read(through: .pool(pool))
@@ -190,6 +204,17 @@ struct CallsUnderTest: @unchecked Sendable {
         try result.get()
         return try #require(row)
     }
+}
+
+/// Types of facts, as they follow each other when nothing comes between.
+enum CallStory {
+    static let begun = ["call.received", "call.answered", "media.started", "context.loaded"]
+    static let said = ["agent.started_speaking", "agent.spoke"]
+    static let heard = ["caller.started_speaking", "caller.stopped_speaking"]
+    static let asked = heard + ["caller.said", "turn.ended"]
+    static let thought = ["reply.requested", "reply.first_token", "reply.finished"]
+    static let turn = asked + thought + said
+    static let over = ["media.stopped", "call.ended"]
 }
 
 extension [RecordedEvent] {

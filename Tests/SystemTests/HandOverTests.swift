@@ -18,11 +18,7 @@ import Wire
         """
     private static let rules = [ChatRule("story", say: story), ChatRule("name", say: "Nice to meet you, Anna.")]
 
-    private static let said = ["agent.started_speaking", "agent.spoke"]
-    private static let asked = ["caller.started_speaking", "caller.stopped_speaking", "caller.said", "turn.ended"]
-    private static let thought = ["reply.requested", "reply.first_token", "reply.finished"]
-    private static let greeted = ["media.started", "context.loaded"] + said
-    private static let over = ["media.stopped", "call.ended"]
+    private static let greeted = ["media.started", "context.loaded"] + CallStory.said
 
     /// Another realtime process than the one that calls come to.
     private static func with(
@@ -95,9 +91,10 @@ import Wire
         // One hole in the sound, and one end.
         #expect(
             facts.types(by: .process)
-                == greeted + asked + thought
-                + ["agent.started_speaking", "agent.spoke", "media.lost", "media.resumed"] + said + asked + thought
-                + said + over)
+                == greeted + CallStory.asked + CallStory.thought
+                + ["agent.started_speaking", "agent.spoke", "media.lost", "media.resumed"] + CallStory.said
+                + CallStory.asked
+                + CallStory.thought + CallStory.said + CallStory.over)
         let lost = try #require(facts.first { $0.by == .process && $0.type == "media.lost" })
         #expect(try lost.member("reason")?.text == "closed_by_us")
         // What is known of the customer was asked for by each of them.
@@ -145,10 +142,10 @@ import Wire
             let facts = try await phones.told(call)
             #expect(
                 facts.types(by: .process)
-                    == Self.greeted + Self.asked + Self.thought
+                    == Self.greeted + CallStory.asked + CallStory.thought
                     + [
                         "agent.started_speaking", "media.lost", "agent.spoke", "media.lost", "media.resumed",
-                    ] + Self.said + Self.asked + Self.thought + Self.said)
+                    ] + CallStory.said + CallStory.asked + CallStory.thought + CallStory.said)
             let lost = try facts.filter { $0.by == .process && $0.type == "media.lost" }.map {
                 try $0.member("reason")?.text
             }

@@ -11,14 +11,6 @@ import Wire
 
 /// Calls in which something comes between, over real sockets: of each the whole story in the log is compared, fact by fact.
 @Suite(.timeLimit(.minutes(5)), .serialized) struct ScenarioTests {
-    private static let begun = ["call.received", "call.answered", "media.started", "context.loaded"]
-    private static let said = ["agent.started_speaking", "agent.spoke"]
-    private static let heard = ["caller.started_speaking", "caller.stopped_speaking"]
-    private static let asked = heard + ["caller.said", "turn.ended"]
-    private static let thought = ["reply.requested", "reply.first_token", "reply.finished"]
-    private static let turn = asked + thought + said
-    private static let over = ["media.stopped", "call.ended"]
-
     private static let story =
         "Once upon a time there was a king. He had a castle by the sea. Every day he counted the ships. Then one day no ship came."
     private static let rules = [
@@ -29,18 +21,9 @@ import Wire
     ]
 
     private static func with(
-        _ more: [String: String] = [:],
-        _ body: @escaping @Sendable (CallsUnderTest, PostgresPool) async throws -> Void
+        _ more: [String: String] = [:], _ body: @escaping @Sendable (CallsUnderTest, PostgresPool) async throws -> Void
     ) async throws {
-        try await ConsoleUnderTest.with { test in
-            try await CallsUnderTest.with(database: test.url, on: test.loop, rules: rules, more) {
-                try await body($0, test.pool)
-            }
-        }
-    }
-
-    private static func member(_ name: String, of event: RecordedEvent?) throws -> JSONValue? {
-        try event.flatMap { try JSONValue(json: $0.payload)[name] }
+        try await CallsUnderTest.withLog(rules: rules, more, body)
     }
 
     // MARK: - The caller while we speak
@@ -60,16 +43,17 @@ import Wire
                     .hear(quietFor: 3_000), .hangUp,
                 ], pool)
             let story =
-                Self.begun + Self.said + Self.asked + Self.thought + ["agent.started_speaking"] + Self.heard
-                + ["interruption.dismissed", "agent.spoke"] + Self.over
+                CallStory.begun + CallStory.said + CallStory.asked + CallStory.thought + ["agent.started_speaking"]
+                + CallStory.heard
+                + ["interruption.dismissed", "agent.spoke"] + CallStory.over
             for (call, kind, clears) in [(polite, "backchannel", 0), (noisy, "noise", 1)] {
                 let facts = try await calls.facts(of: call.call, pool)
                 #expect(facts.story == story, "\(kind)")
                 let dismissed = facts.first { $0.type == "interruption.dismissed" }
-                #expect(try Self.member("reason", of: dismissed)?.text == kind)
+                #expect(try CallsUnderTest.member("reason", of: dismissed)?.text == kind)
                 let spoken = facts.last { $0.type == "agent.spoke" }
-                #expect(try Self.member("heard_text", of: spoken)?.text == Self.story, "\(kind)")
-                #expect(try Self.member("interrupted", of: spoken) == .bool(false), "\(kind)")
+                #expect(try CallsUnderTest.member("heard_text", of: spoken)?.text == Self.story, "\(kind)")
+                #expect(try CallsUnderTest.member("interrupted", of: spoken) == .bool(false), "\(kind)")
                 #expect(call.line.clears == clears && call.line.heard.hasSuffix("no ship came."), "\(kind)")
             }
         }
@@ -90,10 +74,13 @@ import Wire
             let facts = try await calls.facts(of: answered.call, pool)
             #expect(
                 facts.story
-                    == Self.begun + Self.said + Self.turn + Self.heard + ["caller.said"] + Self.heard
-                    + ["caller.said", "turn.ended"] + Self.thought + Self.said + Self.over)
+                    == CallStory.begun + CallStory.said + CallStory.turn + CallStory.heard + ["caller.said"]
+                    + CallStory.heard
+                    + ["caller.said", "turn.ended"] + CallStory.thought + CallStory.said + CallStory.over)
             #expect(answered.line.heard.hasSuffix("It is on its way."))
-            let turns = try facts.filter { $0.type == "caller.said" }.map { try Self.member("turn_id", of: $0)?.text }
+            let turns = try facts.filter { $0.type == "caller.said" }.map {
+                try CallsUnderTest.member("turn_id", of: $0)?.text
+            }
             #expect(turns.count == 3 && turns[1] == turns[2] && turns[0] != turns[1])
         }
     }
@@ -133,9 +120,9 @@ import Wire
             let facts = try await Self.facts(of: answered, whenHeard: "It is a book.", calls, pool)
             #expect(
                 facts.story
-                    == Self.begun + Self.said + Self.asked
-                    + ["reply.requested", "reply.first_token", "tool.called", "reply.finished"] + Self.said
-                    + ["tool.returned"] + Self.thought + Self.said + Self.over)
+                    == CallStory.begun + CallStory.said + CallStory.asked
+                    + ["reply.requested", "tool.called", "reply.finished"] + CallStory.said
+                    + ["tool.returned"] + CallStory.thought + CallStory.said + CallStory.over)
         }
     }
 
@@ -150,12 +137,12 @@ import Wire
             let facts = try await Self.facts(of: answered, whenHeard: "Please ask.", calls, pool)
             #expect(
                 facts.story
-                    == Self.begun + Self.said + Self.asked
+                    == CallStory.begun + CallStory.said + CallStory.asked
                     + ["reply.requested", "reply.first_token", "tool.called", "reply.finished"]
                     + [
                         "agent.started_speaking", "caller.started_speaking", "agent.interrupted", "agent.spoke",
                         "tool.returned", "caller.stopped_speaking", "caller.said", "turn.ended",
-                    ] + Self.thought + Self.said + Self.over)
+                    ] + CallStory.thought + CallStory.said + CallStory.over)
             // Whoever thinks knows both.
             let question = calls.world.chat.stage.seen.documents.last.map {
                 String(decoding: $0.bytes(), as: UTF8.self)
@@ -189,7 +176,7 @@ import Wire
         try await Self.with { calls, pool in
             let idle = try await calls.answer([.hear(quietFor: 500), .hangUp], pool)
             let facts = try await calls.facts(of: idle.call, pool)
-            #expect(facts.story == Self.begun + Self.said + Self.over, "idle")
+            #expect(facts.story == CallStory.begun + CallStory.said + CallStory.over, "idle")
 
             let talking = try await calls.answer(
                 [.hear(), .say("there is so much that I would like to tell you about all of the last week.")], pool)
@@ -198,7 +185,8 @@ import Wire
             let told = try await calls.facts(of: talking.call, pool)
             #expect(
                 told.story.filter { $0 != "caller.said" }
-                    == Self.begun + Self.said + ["caller.started_speaking", "turn.ended"] + Self.over, "listening")
+                    == CallStory.begun + CallStory.said + ["caller.started_speaking", "turn.ended"] + CallStory.over,
+                "listening")
 
             calls.world.chat.stage.plan(.slowBeginning(.seconds(60)))
             let waiting = try await calls.answer([.hear(), .say("a question please."), .wait(60_000)], pool)
@@ -207,15 +195,16 @@ import Wire
             let thinking = try await calls.facts(of: waiting.call, pool)
             #expect(
                 thinking.story
-                    == Self.begun + Self.said + Self.asked + ["reply.requested", "reply.finished"] + Self.over,
+                    == CallStory.begun + CallStory.said + CallStory.asked + ["reply.requested", "reply.finished"]
+                    + CallStory.over,
                 "thinking")
 
             let listening = try await calls.answer([.hear(), .say("a story please."), .hearWords(4), .hangUp], pool)
             let spoken = try await calls.facts(of: listening.call, pool)
-            #expect(spoken.story == Self.begun + Self.said + Self.turn + Self.over, "speaking")
+            #expect(spoken.story == CallStory.begun + CallStory.said + CallStory.turn + CallStory.over, "speaking")
             for call in [idle, talking, waiting, listening] {
                 let end = try await calls.facts(of: call.call, pool).last
-                #expect(try Self.member("ended_reason", of: end)?.text == "caller_hung_up")
+                #expect(try CallsUnderTest.member("ended_reason", of: end)?.text == "caller_hung_up")
             }
         }
     }
@@ -227,9 +216,9 @@ import Wire
             let answered = try await calls.answer([.wait(60_000)], pool)
             let facts = try await calls.facts(of: answered.call, pool)
             // What is known of the caller is asked for beside the greeting.
-            let story = (Self.begun + ["provider.failed"] + Self.over).filter { $0 != "context.loaded" }
+            let story = (CallStory.begun + ["provider.failed"] + CallStory.over).filter { $0 != "context.loaded" }
             #expect(facts.story.filter { $0 != "context.loaded" } == story)
-            #expect(try Self.member("ended_reason", of: facts.last)?.text == "voice_failed")
+            #expect(try CallsUnderTest.member("ended_reason", of: facts.last)?.text == "voice_failed")
             let tones = FaultTones.sound(.muLaw)
             let heard = answered.line.sound?.agent ?? []
             let start = heard.indices.first { heard[$0...].starts(with: tones.prefix(160)) } ?? heard.endIndex
@@ -251,7 +240,9 @@ import Wire
                     try await calls.loop.until("the greeting") { !answered.line.marks.isEmpty }
                     kill(server, SIGKILL)
                     let facts = try await calls.facts(of: answered.call, pool)
-                    #expect(facts.story == Self.begun + Self.said + Self.turn + Self.turn + Self.over)
+                    #expect(
+                        facts.story == CallStory.begun + CallStory.said + CallStory.turn + CallStory.turn
+                            + CallStory.over)
                     #expect(answered.line.heard.hasSuffix("Please ask."))
                     #expect(calls.process.process.isRunning)
                 }
