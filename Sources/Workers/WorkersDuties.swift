@@ -102,10 +102,11 @@ enum WorkersDuties {
                 IdentityPurgeJob.handler(through: bench.postgres), LiveOrderPurgeJob.handler(through: bench.postgres),
                 SumMergeJob.handler(through: bench.postgres),
                 RecordingPurgeJob.handler(through: bench.postgres, recordings, bucket, on: files),
+                LostRecordingsJob.handler(through: bench.postgres),
             ] + memories.handlers,
             periodic: [
                 IdentityPurgeJob.periodic, LiveOrderPurgeJob.periodic, SumMergeJob.periodic, MemoryJobs.periodic,
-                RecordingPurgeJob.periodic,
+                RecordingPurgeJob.periodic, LostRecordingsJob.periodic,
             ],
             on: bench.postgres,
             settings: own, observe: JobsSeen.observer(log))

@@ -62,7 +62,8 @@ struct CallsUnderTest: @unchecked Sendable {
         let client = HTTPClient(loop: loop)
         let result: Result<Void, any Error>
         do {
-            let redis = try RedisSettings(address: RedisAddress(Services.setting("REDIS_URL")))
+            let redis = try RedisSettings(
+                address: RedisAddress(all["REDIS_URL"] ?? Services.setting("REDIS_URL")))
             try await RedisClient.with(redis, on: loop, resolver: HostResolver(on: Lane(name: "names"))) { redis in
                 try await loop.until("Redis") { redis.health.condition == .connected }
                 try await ProcessUnderTest.with(.realtime, all, on: loop) { process in
@@ -80,6 +81,16 @@ struct CallsUnderTest: @unchecked Sendable {
         client.shutdown()
         await world.server.drain(within: .seconds(2))
         try result.get()
+    }
+
+    /// The same with a log of its own.
+    static func withLog(
+        rules: [ChatRule], _ more: [String: String],
+        _ body: @escaping @Sendable (CallsUnderTest, PostgresPool) async throws -> Void
+    ) async throws {
+        try await ConsoleUnderTest.with { test in
+            try await with(database: test.url, on: test.loop, rules: rules, more) { try await body($0, test.pool) }
+        }
     }
 
     // MARK: - Calls
@@ -169,6 +180,10 @@ struct CallsUnderTest: @unchecked Sendable {
         return found
     }
 
+    static func member(_ name: String, of event: RecordedEvent?) throws -> JSONValue? {
+        try event.flatMap { try JSONValue(json: $0.payload)[name] }
+    }
+
     /// What the read model makes of it.
     func folded(_ call: CallID, _ pool: PostgresPool) async throws -> CallRow {
         let log = try await EventLog.read(through: .pool(pool))
@@ -189,6 +204,17 @@ struct CallsUnderTest: @unchecked Sendable {
         try result.get()
         return try #require(row)
     }
+}
+
+/// Types of facts, as they follow each other when nothing comes between.
+enum CallStory {
+    static let begun = ["call.received", "call.answered", "media.started", "context.loaded"]
+    static let said = ["agent.started_speaking", "agent.spoke"]
+    static let heard = ["caller.started_speaking", "caller.stopped_speaking"]
+    static let asked = heard + ["caller.said", "turn.ended"]
+    static let thought = ["reply.requested", "reply.first_token", "reply.finished"]
+    static let turn = asked + thought + said
+    static let over = ["media.stopped", "call.ended"]
 }
 
 extension [RecordedEvent] {

@@ -10,13 +10,6 @@ import Wire
 /// Whole calls through the realtime process: a caller who hears and speaks, real sockets, a real log. What stands in the log
 /// is compared fact by fact.
 @Suite(.timeLimit(.minutes(5)), .serialized) struct LiveCallTests {
-    private static let begun = ["call.received", "call.answered", "media.started", "context.loaded"]
-    private static let said = ["agent.started_speaking", "agent.spoke"]
-    private static let asked = ["caller.started_speaking", "caller.stopped_speaking", "caller.said", "turn.ended"]
-    private static let thought = ["reply.requested", "reply.first_token", "reply.finished"]
-    private static let turn = asked + thought + said
-    private static let over = ["media.stopped", "call.ended"]
-
     private static let story =
         "Once upon a time there was a king. He had a castle by the sea. Every day he counted the ships. Then one day no ship came."
     private static let rules = [
@@ -27,15 +20,7 @@ import Wire
     private static func with(
         _ more: [String: String] = [:], _ body: @escaping @Sendable (CallsUnderTest, PostgresPool) async throws -> Void
     ) async throws {
-        try await ConsoleUnderTest.with { test in
-            try await CallsUnderTest.with(database: test.url, on: test.loop, rules: rules, more) {
-                try await body($0, test.pool)
-            }
-        }
-    }
-
-    private static func member(_ name: String, of event: RecordedEvent?) throws -> JSONValue? {
-        try event.flatMap { try JSONValue(json: $0.payload)[name] }
+        try await CallsUnderTest.withLog(rules: rules, more, body)
     }
 
     @Test func `a caller is greeted, has three answers and hangs up`() async throws {
@@ -46,18 +31,22 @@ import Wire
                     .hear(), .hangUp,
                 ], pool)
             let facts = try await calls.facts(of: answered.call, pool)
-            #expect(facts.story == Self.begun + Self.said + Self.turn + Self.turn + Self.turn + Self.over)
+            #expect(
+                facts.story == CallStory.begun + CallStory.said + CallStory.turn + CallStory.turn + CallStory.turn
+                    + CallStory.over)
             #expect(
                 answered.line.heard
                     == "\(CallsUnderTest.greeting) Nice to meet you, Anna. It is noon. Goodbye, Anna.")
-            let said = try facts.filter { $0.type == "caller.said" }.map { try Self.member("text", of: $0)?.text }
+            let said = try facts.filter { $0.type == "caller.said" }.map {
+                try CallsUnderTest.member("text", of: $0)?.text
+            }
             #expect(said == ["my name is Anna.", "what time is it?", "thanks, bye."])
             let felt = facts.filter { $0.type == "sentiment.scored" }
-            #expect(try felt.map { try Self.member("label", of: $0)?.text } == ["positive"])
+            #expect(try felt.map { try CallsUnderTest.member("label", of: $0)?.text } == ["positive"])
             #expect(
-                try Self.member("turn_id", of: felt.first)
-                    == Self.member("turn_id", of: facts.last { $0.type == "caller.said" }))
-            #expect(try Self.member("ended_reason", of: facts.last)?.text == "caller_hung_up")
+                try CallsUnderTest.member("turn_id", of: felt.first)
+                    == CallsUnderTest.member("turn_id", of: facts.last { $0.type == "caller.said" }))
+            #expect(try CallsUnderTest.member("ended_reason", of: facts.last)?.text == "caller_hung_up")
             let state = try await calls.folded(answered.call, pool).state
             #expect(state.turnCount == 3 && state.interruptionCount == 0 && state.end?.value.reason == .callerHungUp)
             let metrics = try PrometheusText(try await calls.process.get("/metrics").text)
@@ -81,14 +70,14 @@ import Wire
             let facts = try await calls.facts(of: answered.call, pool)
             #expect(
                 facts.story
-                    == Self.begun + Self.said + Self.asked + Self.thought
+                    == CallStory.begun + CallStory.said + CallStory.asked + CallStory.thought
                     + [
                         "agent.started_speaking", "caller.started_speaking", "agent.interrupted", "agent.spoke",
                         "caller.stopped_speaking", "caller.said", "turn.ended",
-                    ] + Self.thought + Self.said + Self.over)
+                    ] + CallStory.thought + CallStory.said + CallStory.over)
             let cut = facts.filter { $0.type == "agent.spoke" }.dropFirst().first
-            #expect(try Self.member("interrupted", of: cut) == .bool(true))
-            let heard = try #require(try Self.member("heard_text", of: cut)?.text)
+            #expect(try CallsUnderTest.member("interrupted", of: cut) == .bool(true))
+            let heard = try #require(try CallsUnderTest.member("heard_text", of: cut)?.text)
             #expect(Self.story.hasPrefix(heard) && heard.hasPrefix("Once upon a time"))
             #expect(heard.count < Self.story.count)
             // What the log says was heard is no more than what the line has really played.
@@ -106,10 +95,10 @@ import Wire
             let facts = try await calls.facts(of: answered.call, pool)
             #expect(
                 facts.story
-                    == Self.begun + Self.said + Self.turn + Self.over)
+                    == CallStory.begun + CallStory.said + CallStory.turn + CallStory.over)
             let cut = facts.last { $0.type == "agent.spoke" }
-            #expect(try Self.member("interrupted", of: cut) == .bool(true))
-            #expect(try Self.member("ended_reason", of: facts.last)?.text == "caller_hung_up")
+            #expect(try CallsUnderTest.member("interrupted", of: cut) == .bool(true))
+            #expect(try CallsUnderTest.member("ended_reason", of: facts.last)?.text == "caller_hung_up")
             #expect(try await calls.folded(answered.call, pool).state.end?.value.reason == .callerHungUp)
         }
     }
@@ -121,12 +110,12 @@ import Wire
             let facts = try await calls.facts(of: answered.call, pool)
             #expect(
                 facts.story
-                    == Self.begun + Self.said + Self.asked
-                    + ["reply.requested", "provider.failed", "reply.finished", "provider.fell_back"] + Self.thought
-                    + Self.said
-                    + Self.over)
+                    == CallStory.begun + CallStory.said + CallStory.asked
+                    + ["reply.requested", "provider.failed", "reply.finished", "provider.fell_back"] + CallStory.thought
+                    + CallStory.said
+                    + CallStory.over)
             let failed = facts.first { $0.type == "provider.failed" }
-            #expect(try Self.member("provider", of: failed)?.text == "groq")
+            #expect(try CallsUnderTest.member("provider", of: failed)?.text == "groq")
             #expect(answered.line.heard == "\(CallsUnderTest.greeting) It is noon.")
             #expect(try await calls.folded(answered.call, pool).state.fallbackCount == 1)
         }
@@ -154,7 +143,9 @@ import Wire
                     try await postgres.start()
                     try await withPool(at: postgres.url, on: loop) { pool in
                         let facts = try await calls.facts(of: live.call, pool)
-                        #expect(facts.story == Self.begun + Self.said + Self.turn + Self.turn + Self.over)
+                        #expect(
+                            facts.story == CallStory.begun + CallStory.said + CallStory.turn + CallStory.turn
+                                + CallStory.over)
                         #expect(try await calls.folded(live.call, pool).state.turnCount == 2)
                     }
                 }

@@ -26,6 +26,8 @@ struct PhonesUnderTest: @unchecked Sendable {
     let foreign: String
     let agent: String
     let twilio: TwilioSimulator
+    /// What workers need to be like those that run.
+    let workersSettings: [String: String]
 
     var telnyx: TelnyxSimulator { calls.telnyx }
     var loop: Loop { calls.loop }
@@ -64,7 +66,8 @@ struct PhonesUnderTest: @unchecked Sendable {
                     // What calls came to is told later than anybody looks here.
                     "LEDGERLINE_SETTLED_AFTER": "1h",
                 ].merging(twilioAccount) { $1 }
-                try await ProcessUnderTest.with(.workers, settings.merging(more) { $1 }, on: loop) { workers in
+                let workersSettings = settings.merging(more) { $1 }
+                try await ProcessUnderTest.with(.workers, workersSettings, on: loop) { workers in
                     try await workers.untilReady()
                     let token = try await api.tokens(.developer).access
                     let agent = try await agent(api, token)
@@ -75,7 +78,7 @@ struct PhonesUnderTest: @unchecked Sendable {
                     try await body(
                         PhonesUnderTest(
                             api: api, calls: calls, workers: workers, token: token, foreign: foreign, agent: agent,
-                            twilio: twilio))
+                            twilio: twilio, workersSettings: workersSettings))
                     for process in [api.process, calls.process, workers] {
                         #expect(!process.process.output.contains(caller), "a number stands in the log")
                         for address in telnyx.stage.seen.documents.compactMap({ $0["stream_url"]?.text }) {

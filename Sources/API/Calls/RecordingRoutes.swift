@@ -1,5 +1,6 @@
 import Domain
 import HTTP
+import Process
 import Store
 import Wire
 
@@ -50,12 +51,14 @@ enum RecordingRoutes {
                 }, recording)
         case .notReady:
             throw Problems.conflict("recording_not_ready", "ask again when the call is over", retryAfter: 5)
-        case .gone: throw Problem(.gone, "recording_gone", detail: "it is not kept any longer")
+        case .gone: throw gone
         case .failed: throw Problem(.gone, "recording_failed", detail: "the call's events say why")
         case .none:
             throw Problem(.notFound, "not_recorded", detail: "the call's agent did not record when it was answered")
         }
     }
+
+    private static let gone = Problem(.gone, "recording_gone", detail: "it is not kept any longer")
 
     /// Where links lead. Who has one needs no token.
     static func sound(_ reception: Reception) -> Route {
@@ -71,7 +74,9 @@ enum RecordingRoutes {
                 .init(.notModified, "It is the same"),
                 .init(.rangeNotSatisfiable, "It has no such part", .named("Problem"), contentType: .problem),
                 .init(.badRequest, "The path can't be read", .named("Problem"), contentType: .problem),
-                .init(.serviceUnavailable, "Come again in a moment", .named("Problem"), contentType: .problem),
+                .init(
+                    .serviceUnavailable, "Come again in a moment; sealing_key_not_set, store_not_set",
+                    .named("Problem"), contentType: .problem),
                 .init(.notFound, "No link of ours", .named("Problem"), contentType: .problem),
                 .init(.gone, "link_expired, recording_gone", .named("Problem"), contentType: .problem),
             ])
@@ -83,10 +88,16 @@ enum RecordingRoutes {
                 let recording = RecordingID(path: String(name.dropLast(RecordingLinks.suffix.count)))
             else { throw Problem.notFound }
             let key = try reception.recordings.key(in: request, organization, recording, at: .now)
-            guard try await RecordingReader(reception.database(of: organization)).isThere(recording) else {
-                throw Problem(.gone, "recording_gone", detail: "it is not kept any longer")
+            let reader = RecordingReader(try await reception.database(of: organization))
+            guard let row = try await reader.find(recording), row.soundKey == key else { throw gone }
+            guard row.keyID != nil else { return try await reception.recordings.response(to: request, row) }
+            guard reception.sealing != nil else {
+                throw Problem(
+                    .serviceUnavailable, "sealing_key_not_set", detail: "this server has no key that opens recordings")
             }
-            return try await reception.recordings.response(to: request, key)
+            guard let seal = try await reader.seal(of: row) else { throw gone }
+            return try await reception.recordings.response(
+                to: request, row, sealedWith: seal, through: reception.station.bench.http)
         }
     }
 }

@@ -114,7 +114,7 @@ struct Reception: Sendable {
 
     /// An organization's database for who has shown a link of ours to something in it.
     func database(of organization: OrganizationID) async throws -> TenantDatabase {
-        TenantDatabase(organization, in: pool, log: try await log.log(through: pool))
+        TenantDatabase(organization, in: pool, log: try await log.log(through: pool), sealing: sealing)
     }
 
     // MARK: - Who we don't

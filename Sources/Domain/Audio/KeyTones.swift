@@ -44,35 +44,7 @@ package enum KeyTones {
     private static func samples(_ length: Milliseconds) -> Int { Int(length.count) * G711.sampleRate / 1_000 }
 
     private static func tone(_ low: Int, _ high: Int, _ law: G711) -> [UInt8] {
-        var (low, high) = (Wave(low), Wave(high))
+        var (low, high) = (ToneWave(low), ToneWave(high))
         return (0..<samples(length)).map { _ in law.encode(Int16(amplitude * (low.next() + high.next()))) }
-    }
-
-    /// A sine from zero on, by turning a unit vector: there is no library of them in this room.
-    private struct Wave {
-        private let step: (sine: Double, cosine: Double)
-        private var place = (sine: 0.0, cosine: 1.0)
-
-        init(_ frequency: Int) {
-            let angle = 2 * Double.pi * Double(frequency) / Double(G711.sampleRate)
-            // By their series, which is exact to eleven digits for a quarter of a turn.
-            var (sine, cosine, term) = (0.0, 0.0, 1.0)
-            for order in 0..<18 {
-                let signed = order / 2 % 2 == 0 ? term : -term
-                if order % 2 == 0 { cosine += signed } else { sine += signed }
-                term *= angle / Double(order + 1)
-            }
-            step = (sine, cosine)
-        }
-
-        mutating func next() -> Double {
-            defer {
-                place = (
-                    place.sine * step.cosine + place.cosine * step.sine,
-                    place.cosine * step.cosine - place.sine * step.sine
-                )
-            }
-            return place.sine
-        }
     }
 }

@@ -2,7 +2,7 @@
 extension Conversation {
     /// Not while something goes on that nobody else could see to its end.
     package var mayBeHandedOver: Bool {
-        leg.isLive && !isMachine && ending == nil && transfer == nil && orderedTransfer == nil
+        (leg.isLive || leg.isLost) && !isMachine && ending == nil && transfer == nil && orderedTransfer == nil
     }
 
     /// Somebody else carries the call from here on: for us it is over, and the log does not say that it has ended. What was heard is

@@ -61,16 +61,24 @@ package final class S3Bucket: @unchecked Sendable {
     /// Puts it there whole, in the place of what has that name: once or several times, the store has it once.
     package func put(_ source: Source, as key: String, type: String) async throws {
         let digest = try await source.digest()
-        try await send(.put, key, payload: digest, headers: [(.contentType, type)]) { request in
+        _ = try await send(.put, key, payload: digest, headers: [(.contentType, type)]) { request in
             request.body = .stream(length: source.byteCount, next: Reading(source).next)
             request.deadlines.total = Self.uploadMax
         }
     }
 
-    /// Done as well where there is none.
-    package func remove(_ key: String) async throws {
-        try await send(.delete, key, payload: Hex.encode(HashFunction.sha256.digest(of: []).span)) { _ in }
+    /// A part of a file, which has so many bytes at least.
+    package func read(_ key: String, from place: Int, count: Int) async throws -> [UInt8] {
+        let range = "bytes=\(place)-\(place + count - 1)"
+        let bytes = try await send(.get, key, payload: Self.nothing, headers: [(.range, range)], keeping: count)
+        guard bytes.count == count else { throw S3Fault.changed }
+        return bytes
     }
+
+    /// Done as well where there is none.
+    package func remove(_ key: String) async throws { _ = try await send(.delete, key, payload: Self.nothing) }
+
+    private static let nothing = Hex.encode(HashFunction.sha256.digest(of: []).span)
 
     /// Goes through a source once, on the client's loop: that is why `@unchecked` holds.
     private final class Reading: @unchecked Sendable {
@@ -89,26 +97,28 @@ package final class S3Bucket: @unchecked Sendable {
 
     // MARK: - Requests
 
+    /// What is answered, so many bytes of it and a piece more at most.
     private func send(
         _ method: Method, _ key: String, payload: String, headers: [(HeaderName, String)] = [],
-        _ complete: (inout ClientRequest) -> Void
-    ) async throws {
-        var wait = pause
-        for attempt in 1... {
+        keeping bytesMax: Int = 0, _ complete: (inout ClientRequest) -> Void = { _ in }
+    ) async throws -> [UInt8] {
+        var (wait, attempt) = (pause, 1)
+        while true {
             do {
-                return try await sendOnce(method, key, payload, headers, complete)
+                return try await sendOnce(method, key, payload, headers, bytesMax, complete)
             } catch let fault as S3Fault where fault.isPassing && attempt < Self.triesMax {
                 triesAgain += 1
                 try await http.loop.sleep(for: wait)
                 wait *= 2
+                attempt += 1
             }
         }
     }
 
     private func sendOnce(
-        _ method: Method, _ key: String, _ payload: String, _ headers: [(HeaderName, String)],
+        _ method: Method, _ key: String, _ payload: String, _ headers: [(HeaderName, String)], _ bytesMax: Int,
         _ complete: (inout ClientRequest) -> Void
-    ) async throws {
+    ) async throws -> [UInt8] {
         let (path, date) = (place.path(of: key), S3Date(now()))
         let own: [(HeaderName, String)] =
             headers + [("x-amz-content-sha256", payload), ("x-amz-date", date.text)]
@@ -123,13 +133,15 @@ package final class S3Bucket: @unchecked Sendable {
         complete(&request)
         do {
             let response = try await http.send(request)
-            var count = 0
-            while count <= Self.answerBytesMax, let piece = try await response.body.next() { count += piece.count }
+            var bytes: [UInt8] = []
+            let limit = max(bytesMax, Self.answerBytesMax)
+            while bytes.count <= limit, let piece = try await response.body.next() { bytes += piece }
             guard (200..<300).contains(response.status.rawValue) else {
                 // What is not there is removed.
-                if method == .delete, response.status == .notFound { return }
+                if method == .delete, response.status == .notFound { return [] }
                 throw S3Fault.status(Int(response.status.rawValue))
             }
+            return bytes
         } catch let error as HTTPClientError {
             if error.code == .bodySourceFailed { throw S3Fault.changed }
             throw S3Fault.unreachable(error)

@@ -11,6 +11,11 @@ import Store
 
 /// What the calls of one loop share. On its loop alone, which is why `@unchecked` holds.
 final class CallBench: @unchecked Sendable {
+    /// So often a call whose socket was lost is taken up again; then it waits for its carrier, and ends without sound.
+    static let cutsMax = 3
+    /// Whose caller has hung up is told by a webhook, which is on its way then.
+    private static let cutPause = Duration.milliseconds(250)
+
     let loop: Loop
     let tickets: any CallTickets
     let providers: CallProviders
@@ -102,6 +107,8 @@ final class CallBench: @unchecked Sendable {
         // Nobody's connection ends in good order: whatever ends it, the call learns that it has.
         do { while try await socket.receive() != nil {} } catch { log.debug("media_socket_lost") }
         media.ended()
+        // Without a word of the carrier it was an accident between us, and both may still be there.
+        if (past?.count ?? 0) < Self.cutsMax { await handOver([session], after: Self.cutPause) }
         await session.untilOver()
     }
 
@@ -127,11 +134,17 @@ final class CallBench: @unchecked Sendable {
     /// Lets others go on with what is left. They are asked first: a call that nobody would take over is better ended.
     func handOverCalls() async {
         loop.checkIsolated()
-        let legs = sessions.values.compactMap { session in session.legToHandOver.map { (session.ticket, $0) } }
+        await handOver(Array(sessions.values), after: .zero)
+    }
+
+    private func handOver(_ all: [CallSession], after pause: Duration) async {
+        let legs = all.compactMap { session in session.legToHandOver.map { (session.ticket, $0) } }
         guard !legs.isEmpty else { return }
         do {
             let jobs = legs.map { ticket, leg in
-                NewJob(.handOver(ticket.call, leg: leg), of: ticket.organization.uuid)
+                var job = NewJob(.handOver(ticket.call, leg: leg), of: ticket.organization.uuid)
+                job.when = .after(pause)
+                return job
             }
             try await postgres.withTransaction { _ = try await JobBoard.enqueue(jobs, in: $0) }
         } catch {
@@ -139,7 +152,7 @@ final class CallBench: @unchecked Sendable {
         }
         let asked = Set(legs.map(\.0.call))
         // It may have ended meanwhile, or begun something that nobody else could see to its end.
-        let going = sessions.values.filter { $0.legToHandOver != nil && asked.contains($0.ticket.call) }
+        let going = all.filter { $0.legToHandOver != nil && asked.contains($0.ticket.call) }
         for session in going { session.letGo() }
         log.info("calls_handed_over", .count("calls", going.count))
         await desk.letGo(going.map(\.ticket.call))

@@ -44,7 +44,7 @@ final class CallRecordings: @unchecked Sendable {
             try Self.carrier(to: S3Bucket($0, through: bench.http))
         }
         keeper = try RecordingKeeper(
-            spool, ledger, carry: carry,
+            spool, ledger, seals: settings.house.recordings.isSealed, carry: carry,
             observe: { happening in
                 seen(happening)
                 if case .stored = happening { logBell.ring() }

@@ -13,6 +13,8 @@ final class CallSession: @unchecked Sendable {
     /// Some carriers give up a leg that is quiet for longer than one and a half.
     private static let quietMax = Duration.seconds(1)
     private static let comfort: Milliseconds = 20
+    /// Of a sound of ours, in one message: 100 ms.
+    private static let pieceBytes = 800
 
     let ticket: CallTicket
     private let loop: Loop
@@ -230,7 +232,7 @@ final class CallSession: @unchecked Sendable {
         case .release(let utterance): voice?.release(utterance)
         case .send(let utterance, let place, let length, let mark): send(utterance, place, length, mark)
         case .clear: clear()
-        case .playClip: log.error("call_without_voice")
+        case .playClip(.apology): apologize()
         // Held until it is told, which is some time after its deadline at most: what a tool did is a fact, call or no call.
         case .runTool(let order) where order.name == BuiltInTool.lookUpCustomer.rawValue:
             memory.lookUp(order.toolCall) { self.took($0) }
@@ -267,6 +269,16 @@ final class CallSession: @unchecked Sendable {
     private func clear() {
         line.clear()
         loop.atEndOfTurn { [series, loop] in series.cleared(after: Moment.now - loop.turn) }
+    }
+
+    /// Without a voice, by tones that every caller knows.
+    private func apologize() {
+        log.error("call_without_voice")
+        let sound = FaultTones.sound(law)
+        for start in stride(from: 0, to: sound.count, by: Self.pieceBytes) {
+            line.play(Array(sound[start..<min(start + Self.pieceBytes, sound.count)]))
+        }
+        loop.arm(quiet, at: .now + Milliseconds(Int64(sound.count) * 1_000 / Int64(G711.sampleRate)).duration)
     }
 
     private func comfort() {

@@ -201,6 +201,12 @@ package final class SimulatedCall: @unchecked Sendable {
         lost()
     }
 
+    /// The socket goes, and nobody has said a word about it.
+    package func cutStream() {
+        socket?.close()
+        lost()
+    }
+
     private func lost() {
         loop.disarm(clock)
         guard socket != nil, let url = streamURL else { return }

@@ -72,7 +72,14 @@ package final class StoreSimulator: @unchecked Sendable {
             return Response(.noContent)
         default:
             guard let file = kept[key] else { return Self.error(.notFound, "NoSuchKey") }
-            return Response(.ok, file.type.map { ContentType($0) }, body: .bytes(file.bytes))
+            let type = file.type.map { ContentType($0) }
+            guard let range = request.headers[.range] else { return Response(.ok, type, body: .bytes(file.bytes)) }
+            let ends = range.dropFirst("bytes=".count).split(separator: "-").compactMap { Int($0) }
+            guard ends.count == 2, ends[0] <= ends[1], ends[0] < file.bytes.count else {
+                return Self.error(.rangeNotSatisfiable, "InvalidRange")
+            }
+            let part = file.bytes[ends[0]...min(ends[1], file.bytes.count - 1)]
+            return Response(.partialContent, type, body: .bytes(Array(part)))
         }
     }
 

@@ -23,7 +23,9 @@ package struct RecordingHead: Hashable, Sendable {
     }
 
     /// Its name in storage.
-    package var key: String { "\(organization)/\(recording).wav" }
+    package func key(isSealed: Bool = false) -> String { "\(organization)/\(fileName(isSealed: isSealed))" }
+
+    func fileName(isSealed: Bool) -> String { "\(recording).wav" + (isSealed ? SoundSeal.suffix : "") }
 
     var bytes: [UInt8] {
         JSONValue.object([

@@ -15,16 +15,18 @@ package final class RecordingKeeper: @unchecked Sendable {
     private let lane: Lane
     private let observe: @Sendable (RecordingHappening) -> Void
     private let carry: Carry?
+    private let seals: Bool
     /// Not told yet, and not removed yet.
     private var cut: [RecordingHead] = []
     private var failed: Set<RecordingID> = []
     private let counted = Shared(RecordingStatistics())
 
+    /// What it stores is sealed where the ledger has a key for that, unless `seals` is false.
     package init(
-        _ spool: RecordingSpool, _ ledger: RecordingLedger, carry: Carry? = nil,
+        _ spool: RecordingSpool, _ ledger: RecordingLedger, seals: Bool = true, carry: Carry? = nil,
         observe: @escaping @Sendable (RecordingHappening) -> Void = { _ in }
     ) throws(SystemError) {
-        (self.spool, self.ledger, self.carry, self.observe) = (spool, ledger, carry, observe)
+        (self.spool, self.ledger, self.seals, self.carry, self.observe) = (spool, ledger, seals, carry, observe)
         lane = try Lane(name: "recordings")
     }
 
@@ -60,16 +62,15 @@ package final class RecordingKeeper: @unchecked Sendable {
     /// False if it has to be tried again.
     private func keep(_ path: String) async -> Bool {
         do {
-            let spool = spool
-            guard let made = try await lane.run({ try SoundFile.make(of: path, spool) }) else { return true }
+            guard let found = try await lane.run({ try SpooledRecording.find(path) }) else { return true }
             do {
-                // Its process was killed before there was any.
-                if made.soundBytes == 0 { throw RecordingIsEmpty() }
-                try await store(made)
+                guard try await store(found.head, path) else { return true }
             } catch {
-                guard error is RecordingIsEmpty || made.age > spool.limits.giveUpAfter else { throw error }
-                try await giveUp(made.head)
-                try await remove(made.path)
+                guard error is RecordingIsEmpty || found.age > spool.limits.giveUpAfter else { throw error }
+                try await giveUp(found.head)
+                for isSealed in [false, true] {
+                    try await remove("\(spool.folder)/\(found.head.key(isSealed: isSealed))")
+                }
             }
             try await remove(path)
             return true
@@ -80,15 +81,21 @@ package final class RecordingKeeper: @unchecked Sendable {
         }
     }
 
-    private func store(_ made: SoundFile) async throws {
-        try await carry?(made.path, made.head.key, made.byteCount)
-        try await ledger.stored(made.fact, made.head, at: carry == nil ? .folder : .bucket)
+    /// False if somebody else has it by now.
+    private func store(_ head: RecordingHead, _ path: String) async throws -> Bool {
+        let (spool, seal) = (spool, seals ? try await ledger.seal(for: head) : nil)
+        guard let made = try await lane.run({ try SoundFile.make(of: path, spool, seal) }) else { return false }
+        // Its process was killed before there was any.
+        if made.soundBytes == 0 { throw RecordingIsEmpty() }
+        try await carry?(made.path, made.key, made.storedBytes)
+        try await ledger.stored(made.fact, head, at: carry == nil ? .folder : .bucket, sealedWith: made.keyID)
         if carry != nil { try await remove(made.path) }
         count {
             $0.stored += 1
             $0.bytesStored += made.byteCount
         }
         observe(.stored(byteCount: made.byteCount, wasCut: made.isCut))
+        return true
     }
 
     private func giveUp(_ head: RecordingHead) async throws {

@@ -23,8 +23,16 @@ package struct RecordingLedger: Sendable {
                 AND coalesce(c.erased_at, m.erased_at) IS NOT NULL))
         """
 
+    /// What stored sound of a call is sealed with; nil without a key of the house's.
+    func seal(for head: RecordingHead) async throws -> SoundSeal? {
+        guard let sealing else { return nil }
+        return SoundSeal(try await sealing.callKey(head.call, head.organization, through: pool).key, head.recording)
+    }
+
     /// Told again, nothing changes.
-    package func stored(_ fact: RecordingStored, _ head: RecordingHead, at place: RecordingPlace) async throws {
+    func stored(
+        _ fact: RecordingStored, _ head: RecordingHead, at place: RecordingPlace, sealedWith keyID: Int64?
+    ) async throws {
         let log = try await finder.log(through: pool)
         let customer = try await customer(of: head, log)
         try await tell(.recordingStored(fact), head, log) { session in
@@ -34,10 +42,10 @@ package struct RecordingLedger: Sendable {
             try await session.query(
                 """
                 INSERT INTO recordings (recording_id, organization_id, call_id, customer_id, key, place, byte_count,
-                    duration_ms, expires_at)
+                    duration_ms, key_id, expires_at)
                 VALUES (\(head.recording.uuid), \(head.organization.uuid), \(head.call.uuid), \(customer?.uuid),
                     \(fact.key), \(place.rawValue), \(Int64(fact.byteCount ?? 0)), \(fact.duration?.count ?? 0),
-                    now() + make_interval(days => \(days)))
+                    \(keyID), now() + make_interval(days => \(days)))
                 ON CONFLICT (recording_id) DO NOTHING
                 """)
         }

@@ -20,32 +20,43 @@ package struct RecordingReader: Sendable {
 
     package init(_ database: TenantDatabase) { self.database = database }
 
-    /// Whether a link of ours still leads to something.
-    package func isThere(_ recording: RecordingID) async throws -> Bool {
+    private static let columns: SQL = """
+        SELECT recording_id, call_id, key, place, byte_count, duration_ms, stored_at, expires_at, \(RecordingLedger.isGone), key_id
+        FROM recordings AS r
+        """
+
+    private static func row(_ row: PostgresRow) throws -> RecordingRow {
+        var reader = RowReader(row)
+        return RecordingRow(
+            id: try reader.id(RecordingID.self), call: try reader.id(CallID.self), key: try reader.next(),
+            place: RecordingPlace(rawValue: try reader.next()) ?? .folder, byteCount: try reader.next(),
+            duration: Milliseconds(try reader.next(Int64.self)), storedAt: try reader.next(),
+            expiresAt: try reader.next(), isGone: try reader.next(), keyID: try reader.next())
+    }
+
+    /// What a link of ours leads to; nil where there is nothing any more.
+    package func find(_ recording: RecordingID) async throws -> RecordingRow? {
         try await database.query(
-            "SELECT FROM recordings AS r WHERE recording_id = \(recording.uuid) AND NOT \(RecordingLedger.isGone)"
-        ).count > 0
+            "\(Self.columns) WHERE recording_id = \(recording.uuid) AND NOT \(RecordingLedger.isGone)"
+        )
+        .first.map(Self.row)
+    }
+
+    /// Opens what is sealed; nil where its key was destroyed, or nobody here has the house's.
+    package func seal(of row: RecordingRow) async throws -> SoundSeal? {
+        guard let id = row.keyID, let sealing = database.sealing else { return nil }
+        return try await sealing.keys([id], through: .tenant(database))[id].map { SoundSeal($0, row.id) }
     }
 
     package func standing(of call: CallID) async throws -> Standing {
         let answers = try await database.query([
-            """
-            SELECT recording_id, key, place, byte_count, duration_ms, stored_at, expires_at, \(RecordingLedger.isGone)
-            FROM recordings AS r WHERE call_id = \(call.uuid) ORDER BY stored_at, recording_id
-            """,
+            "\(Self.columns) WHERE call_id = \(call.uuid) ORDER BY stored_at, recording_id",
             """
             SELECT type, payload ->> 'recording_id' FROM events WHERE stream_id = \(call.uuid)
                 AND type IN (\(EventType.recordingStarted.rawValue), \(EventType.recordingFailed.rawValue))
             """,
         ])
-        let rows = try answers[0].map { row in
-            var reader = RowReader(row)
-            return RecordingRow(
-                id: try reader.id(RecordingID.self), call: call, key: try reader.next(),
-                place: RecordingPlace(rawValue: try reader.next()) ?? .folder, byteCount: try reader.next(),
-                duration: Milliseconds(try reader.next(Int64.self)), storedAt: try reader.next(),
-                expiresAt: try reader.next(), isGone: try reader.next())
-        }
+        let rows = try answers[0].map(Self.row)
         let left = rows.filter { !$0.isGone }
         if !left.isEmpty { return .stored(left) }
         var (begun, failed): (Set<String>, Set<String>) = ([], [])

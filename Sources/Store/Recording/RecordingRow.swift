@@ -8,12 +8,18 @@ package struct RecordingRow: Hashable, Sendable {
     /// Its name in storage.
     package var key: String
     package var place: RecordingPlace
+    /// Of its sound, as it is heard.
     package var byteCount: Int64
     package var duration: Milliseconds
     package var storedAt: Timestamp
     package var expiresAt: Timestamp
     /// It can be had no more: its time is over, or the person in it was erased.
     package var isGone: Bool
+    /// Of the key that it is sealed with; nil where it lies as it is.
+    package var keyID: Int64?
+
+    /// Its name for whoever hears it.
+    package var soundKey: String { keyID == nil ? key : String(key.dropLast(SoundSeal.suffix.count)) }
 }
 
 /// Where a recording is.

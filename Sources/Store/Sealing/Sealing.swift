@@ -162,21 +162,27 @@ package struct Sealing: Sendable {
     package func opened(_ events: [RecordedEvent], through source: LogSource) async throws -> [RecordedEvent] {
         let ids = Set(events.compactMap(\.keyID))
         if ids.isEmpty { return events }
+        let keys = try await keys(Array(ids), through: source)
+        return try events.map { event in
+            guard let id = event.keyID, let key = keys[id] else { return event }
+            return try Self.opened(event, with: key)
+        }
+    }
+
+    /// Those of them that were not destroyed.
+    func keys(_ ids: [Int64], through source: LogSource) async throws -> [Int64: SubjectKey] {
         var keys: [Int64: SubjectKey] = [:]
         let rows = try await source.beyondTheWall.query(
             """
             SELECT key_id, organization_id, subject_id, wrapped_key FROM shred_keys
-            WHERE key_id = ANY(\(Array(ids))) AND wrapped_key IS NOT NULL
+            WHERE key_id = ANY(\(ids)) AND wrapped_key IS NOT NULL
             """, site: #function)
         for row in rows {
             let (id, organization, subject, wrapped) = try row.decode(
                 Int64.self, UUID.self, UUID.self, [UInt8].self)
             keys[id] = try unwrap(wrapped, id, organization, subject)
         }
-        return try events.map { event in
-            guard let id = event.keyID, let key = keys[id] else { return event }
-            return try Self.opened(event, with: key)
-        }
+        return keys
     }
 
     private static func opened(_ event: RecordedEvent, with key: SubjectKey) throws -> RecordedEvent {

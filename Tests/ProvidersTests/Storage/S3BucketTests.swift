@@ -80,6 +80,10 @@ import Wire
             #expect(try await Self.get(old, through: scene.http).status == 403)
             let altered = link.replacing("X-Amz-Expires=60", with: "X-Amz-Expires=600")
             #expect(try await Self.get(altered, through: scene.http).status == 403)
+            #expect(
+                try await scene.bucket.read(key, from: 65_000, count: 300_000) == Array(Self.file[65_000..<365_000]))
+            await #expect(throws: S3Fault.self) { try await scene.bucket.read(key, from: 699_999, count: 2) }
+            await #expect(throws: S3Fault.self) { try await scene.bucket.read("none", from: 0, count: 1) }
             try await scene.bucket.remove(key)
             try await scene.bucket.remove(key)
             #expect(scene.store.kept.isEmpty)

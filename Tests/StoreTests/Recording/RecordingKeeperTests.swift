@@ -26,8 +26,8 @@ import Wire
             try RecordingSpool(path, sealed ? sealing : nil, limits: limits)
         }
 
-        func keeper(_ spool: RecordingSpool) throws -> RecordingKeeper {
-            try RecordingKeeper(spool, RecordingLedger(pool, nil))
+        func keeper(_ spool: RecordingSpool, sealed: Bool = false) throws -> RecordingKeeper {
+            try RecordingKeeper(spool, RecordingLedger(pool, sealing), seals: sealed)
         }
 
         /// A call with somebody, in the log.
@@ -61,13 +61,17 @@ import Wire
             }
         }
 
+        var reader: RecordingReader {
+            let organization = RecordingKeeperTests.organization
+            return RecordingReader(TenantDatabase(organization, in: pool, log: log, sealing: sealing))
+        }
+
         func standing(_ call: CallID) async throws -> RecordingReader.Standing {
-            let database = TenantDatabase(RecordingKeeperTests.organization, in: pool, log: log)
-            return try await RecordingReader(database).standing(of: call)
+            try await reader.standing(of: call)
         }
 
         func sound(_ head: RecordingHead) throws -> [UInt8] {
-            [UInt8](try Data(contentsOf: URL(filePath: "\(path)/\(head.key)")))
+            [UInt8](try Data(contentsOf: URL(filePath: "\(path)/\(head.key())")))
         }
 
         var spooled: [String] { get throws { try KeptFile.names(in: path, suffix: RecordingSpool.suffix) } }
@@ -121,7 +125,7 @@ import Wire
                 stored == [
                     .recordingStored(
                         RecordingStored(
-                            recording: head.recording, key: head.key, channels: 2, byteCount: sound.count,
+                            recording: head.recording, key: head.key(), channels: 2, byteCount: sound.count,
                             duration: 2_000))
                 ])
             guard case .stored(let rows) = try await scene.standing(call) else {
@@ -130,6 +134,59 @@ import Wire
             #expect(rows.map(\.id) == [head.recording] && rows[0].duration == 2_000)
             #expect(rows[0].expiresAt == rows[0].storedAt + .seconds(30 * 86_400))
             #expect(keeper.statistics.stored == 1 && keeper.statistics.tries == 0)
+            try await spool.close()
+        }
+    }
+
+    @Test func `what is stored opens with the key of its call, any part of it, and without that key no more`()
+        async throws
+    {
+        try await Self.with { scene in
+            let (spool, call) = (try scene.spool(), try await scene.call())
+            let keeper = try scene.keeper(spool, sealed: true)
+            let volume = try await scene.begin(call, in: spool)
+            for second in 1...10 { #expect(volume.add(Self.frames(UInt8(second))) == nil) }
+            volume.end()
+            #expect(await keeper.round())
+            let row = try #require(try await scene.reader.find(volume.head.recording))
+            #expect(row.key == row.soundKey + ".sealed" && row.key == volume.head.key(isSealed: true))
+            let whole = WaveHeader.bytes(soundBytes: 160_000) + (1...10).flatMap { Self.frames($0) }
+            #expect(Int(row.byteCount) == whole.count)
+            let lying = [UInt8](try Data(contentsOf: URL(filePath: "\(scene.path)/\(row.key)")))
+            #expect(lying.count == SoundSeal.byteCount(of: whole.count))
+            for second in 1...10 {
+                #expect(Data(lying).range(of: Data(Self.frames(UInt8(second), 16))) == nil, "it lies open")
+            }
+            let seal = try #require(try await scene.reader.seal(of: row))
+            func part(_ range: Range<Int>, of bytes: [UInt8]) async throws -> [UInt8] {
+                try await seal.open(range, of: whole.count) { Array(bytes.dropFirst($0).prefix($1)) }
+            }
+            let piece = SoundSeal.pieceBytes
+            for range in [
+                0..<whole.count, 0..<1, 57..<59, piece - 1..<piece + 1, piece..<2 * piece, 5..<5,
+                whole.count - 1..<whole.count,
+            ] {
+                #expect(try await part(range, of: lying) == Array(whole[range]), "\(range)")
+            }
+            // A piece stands for no other, and none is missing unnoticed.
+            let box = lying.count - SoundSeal.byteCount(of: whole.count - piece)
+            let swapped = Array(lying[box..<2 * box]) + Array(lying[..<box]) + Array(lying[(2 * box)...])
+            for wrong in [swapped, Array(lying.dropLast())] {
+                await #expect(throws: SealedBox.Failure.doesNotOpen) { try await part(0..<whole.count, of: wrong) }
+            }
+            let organization = Self.organization.uuid
+            let count = try await scene.pool.withTransaction { session in
+                try await Sealing.destroyKeys(of: call.uuid, organization, in: session)
+            }
+            #expect(count == 1)
+            #expect(try await scene.reader.seal(of: row) == nil)
+            // What is put away from now on opens for nobody.
+            let late = try await scene.begin(call, in: spool)
+            #expect(late.add(Self.frames(1)) == nil)
+            late.end()
+            #expect(await keeper.round())
+            let lost = try #require(try await scene.reader.find(late.head.recording))
+            #expect(try await scene.reader.seal(of: lost) == nil)
             try await spool.close()
         }
     }
@@ -249,6 +306,35 @@ import Wire
             }
             #expect(try scene.spooled == [])
             try await spool.close()
+        }
+    }
+
+    @Test func `of a recording that never came back the log learns after days, once`() async throws {
+        try await Self.with { scene in
+            let spool = try scene.spool()
+            let (lost, kept) = (try await scene.call(), try await scene.call())
+            let gone = try await scene.begin(lost, in: spool)
+            let volume = try await scene.begin(kept, in: spool)
+            #expect(volume.add(Self.frames(1)) == nil)
+            volume.end()
+            #expect(await (try scene.keeper(spool)).round())
+            // Its process was killed, and the disk with it.
+            gone.end()
+            try await spool.close()
+            _ = try KeptFile.remove(spool.path(of: gone.head.recording))
+            let finder = LostRecordings(scene.pool, RecordingLedger(scene.pool, nil))
+            #expect(try await finder.run() == 0, "it may still come")
+            // The log is never corrected: only a test may make it older.
+            try await scene.pool.execute("ALTER TABLE events DISABLE TRIGGER USER")
+            try await scene.pool.execute("UPDATE events SET recorded_at = recorded_at - interval '5 days'")
+            #expect(try await finder.run { true } == 0, "it stops when it is told to")
+            #expect(try await finder.run() == 1)
+            #expect(try await finder.run() == 0)
+            #expect(
+                try await scene.facts(lost).last
+                    == .recordingFailed(RecordingFailed(recording: gone.head.recording, reason: .storageFailed)))
+            guard case .failed = try await scene.standing(lost) else { return Self.otherwise() }
+            guard case .stored = try await scene.standing(kept) else { return Self.otherwise() }
         }
     }
 

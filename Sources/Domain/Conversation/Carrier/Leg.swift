@@ -25,6 +25,7 @@ struct Leg: Hashable, Sendable {
     }
 
     var isLive: Bool { phase == .live }
+    var isLost: Bool { if case .lost = phase { true } else { false } }
     var isOver: Bool { phase == .over }
     var hasMedia: Bool { if case .waiting = phase { false } else { true } }
 }

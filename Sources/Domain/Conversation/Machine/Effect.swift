@@ -42,7 +42,7 @@ package enum Effect: Hashable, Sendable {
     case hangUp(EndedReason)
 }
 
-/// A recording of ours, for when no voice is left.
+/// A sound of ours, for when no voice is left.
 package enum Clip: String, Hashable, Sendable, CaseIterable {
     case apology
 }
