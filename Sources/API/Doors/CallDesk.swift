@@ -2,6 +2,7 @@ import Crypto
 import Domain
 import HTTP
 import Jobs
+import Loop
 import Postgres
 import Process
 import Providers
@@ -14,6 +15,15 @@ struct CallDesk: Sendable {
     let finder: LogHandle
     let legs: LegMemory
     let sealing: Sealing?
+    /// One for each loop.
+    private let lines: [(loop: Loop, line: WebhookLine)]
+
+    init(_ finder: LogHandle, _ legs: LegMemory, _ sealing: Sealing?, _ benches: [Workbench]) {
+        self.finder = finder
+        self.legs = legs
+        self.sealing = sealing
+        lines = benches.map { ($0.loop, WebhookLine($0.postgres)) }
+    }
 
     /// What a process that carries a call is told of it by others than the carrier's sound.
     private static let news: Set<EventType> = [.callEnded, .machineDetected, .transferBridged, .transferEnded]
@@ -47,7 +57,7 @@ struct CallDesk: Sendable {
                     in: decision.target?.stream ?? UUID(value: 0), sealedWith: key, meta: Self.meta(of: notice))
             }
             let errand = ending.errand(at: notice.at) ?? Self.errand(notice, decision)
-            let outcome = try await take(delivery, WebhookInbox(log), errand, pool)
+            let outcome = try await take(delivery, WebhookInbox(log), errand, bench)
             guard case .taken(let verdict) = outcome else {
                 notice.leg.map { legs.forget($0.control, at: notice.carrier.rawValue) }
                 continue
@@ -104,7 +114,7 @@ struct CallDesk: Sendable {
     /// Somebody waits to be answered, or for sound. Twilio asks what to do with a call that comes in, and is told so itself.
     private static func errand(_ notice: CarrierNotice, _ decision: CallDecision) -> NewJob? {
         guard let leg = notice.leg?.control else { return nil }
-        let types = Set(notice.facts.map { Fact.call($0).type })
+        let types = notice.facts.map { Fact.call($0).type }
         let asksItself = notice.carrier == .twilio
         switch (decision.verdict, decision.target) {
         case (_, _) where asksItself && types.contains(.callReceived): return nil
@@ -124,11 +134,16 @@ struct CallDesk: Sendable {
 
     /// With the errand if there is one: both are there, or neither.
     private func take(
-        _ delivery: WebhookDelivery, _ inbox: WebhookInbox, _ errand: NewJob?, _ pool: PostgresPool
+        _ delivery: WebhookDelivery, _ inbox: WebhookInbox, _ errand: NewJob?, _ bench: Workbench
     ) async throws -> WebhookInbox.Outcome {
-        guard let errand else { return try await inbox.take(delivery, through: pool) }
+        guard let errand else {
+            guard let line = lines.first(where: { $0.loop === bench.loop })?.line else {
+                return try await inbox.take(delivery, through: bench.postgres)
+            }
+            return try await line.take(delivery, inbox)
+        }
         do {
-            return try await pool.withTransaction(retrying: .serializationFailures(attempts: 3)) { session in
+            return try await bench.postgres.withTransaction(retrying: .serializationFailures(attempts: 3)) { session in
                 try await JobBoard.enqueue([errand], in: session)
                 let outcome = try await inbox.take(delivery, in: session)
                 // It was taken before, or is another one's by now: then nobody waits.
