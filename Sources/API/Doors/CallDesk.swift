@@ -50,7 +50,7 @@ struct CallDesk: Sendable {
                 verdict: decision.verdict, leg: findings == nil ? nil : notice.leg?.control,
                 legStream: findings?.known?.stream,
                 target: decision.target)
-            let key = try await key(for: decision, through: pool)
+            let key = try await key(for: decision, findings?.known, notice.leg, through: pool)
             delivery.events = try decision.facts.enumerated().map { index, fact in
                 try NewEvent(
                     .call(fact), id: Self.id(of: fact, index, notice, decision), at: notice.at,
@@ -73,14 +73,23 @@ struct CallDesk: Sendable {
         throw problem
     }
 
-    /// The call's, where the carrier tells numbers or keys that were pressed. What waits for its call is not sealed: it has none yet.
-    private func key(for decision: CallDecision, through pool: PostgresPool) async throws -> SubjectKey? {
+    /// The call's, where the carrier tells numbers or keys that were pressed; remembered with the leg, since keys are pressed one after
+    /// the other. What waits for its call is not sealed: it has none yet.
+    private func key(
+        for decision: CallDecision, _ known: LegFindings.Call?, _ leg: CarrierLeg?, through pool: PostgresPool
+    ) async throws -> SubjectKey? {
         guard let sealing, let target = decision.target,
             decision.facts.contains(where: { Fact.call($0).holdsPrivate })
         else { return nil }
-        return try await sealing.callKey(
+        if let key = known?.key { return key }
+        let key = try await sealing.callKey(
             CallID(target.stream), OrganizationID(target.organization), through: pool
         ).key
+        if var known, known.lane != nil, let leg {
+            known.key = key
+            legs.remember(known, of: leg.control, at: leg.carrier)
+        }
+        return key
     }
 
     private func findings(_ notice: CarrierNotice, through pool: PostgresPool) async throws -> LegFindings? {
