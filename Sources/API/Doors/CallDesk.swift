@@ -98,8 +98,9 @@ struct CallDesk: Sendable {
         var (call, number): (UUID?, String?) = (nil, nil)
         if case .tagged(let tag) = notice.standing { call = tag.call.uuid }
         if case .incoming(let to) = notice.standing { number = to.revealed }
-        // Who answers what comes in stands in the database.
-        if number == nil, let known = legs.call(of: leg.control, at: carrier) { return LegFindings(known: known) }
+        // Who answers what comes in stands in the database; that it did is told once.
+        let begins = notice.facts.contains { if case .callReceived = $0 { true } else { false } }
+        if !begins, let known = legs.call(of: leg.control, at: carrier) { return LegFindings(known: known) }
         let findings = try await LegFindings.read(
             carrier: carrier, leg: leg.control, call: call, number: number, through: pool)
         if let known = findings.known, known.lane != nil { legs.remember(known, of: leg.control, at: carrier) }
