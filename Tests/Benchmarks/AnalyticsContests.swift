@@ -21,6 +21,7 @@ enum AnalyticsContests {
         let bench = try AnalyticsBench()
         defer { bench.clear() }
         try bench.fill(calls: calls, days: days)
+        try bench.recount()
         let counting = try bench.counts(questions / 4)
         try body(
             { try bench.overviews(questions) },
@@ -95,6 +96,30 @@ struct AnalyticsBench {
     }
 
     // MARK: - Asking
+
+    /// An overview says what counting call by call does, to the last of them.
+    func recount() throws {
+        var configuration = try bench.configuration()
+        configuration.queryDeadline = .seconds(600)
+        configuration.statementTimeout = nil
+        try Loops.run(1, name: "recount") { [configuration] loops in
+            let pool = PostgresPool(configuration, on: loops.first)
+            let database = TenantDatabase(
+                Self.organization, in: pool, log: try await EventLog.read(through: .pool(pool)))
+            let (from, to) = (Self.begin + .seconds(61), Self.begin + .seconds(89 * 86_400 + 1_234))
+            let period = try await PeriodReader(database, ZoneNames()).period(
+                from: .moment(from), to: .moment(to), zone: "Europe/Berlin", by: nil)
+            let answer = try await FigureReader(database).answer(
+                FigureQuestion(period, parts: [.costs, .latencies, .moods]))
+            let counted = try await AnalyticsRecount(of: Self.organization, from, to, through: pool)
+            await pool.close()
+            guard let row = answer.rows.first, AnalyticsRecount(row) == counted else {
+                throw Trouble(
+                    "an overview is not what its calls come to: \(answer.rows.map { AnalyticsRecount($0) }), \(counted)"
+                )
+            }
+        }
+    }
 
     /// All that the route does but for HTTP: the zone, the watermark, the figures, what is live.
     func overviews(_ count: Int) throws -> Figure {

@@ -12,6 +12,13 @@ import Testing
         #expect(headers.count == 1 && !headers.has(.contentType))
     }
 
+    @Test func `headers that are added together are as if added one by one`() {
+        var headers: Headers = Headers(["X-One": "1"])
+        headers.add(Headers(["X-Two": "2", "X-Three": "3"]))
+        headers.set("x-two", "4")
+        #expect(headers.all.map(\.value) == ["1", "3", "4"] && headers["X-THREE"] == "3")
+    }
+
     @Test func `a value can't end its header`() {
         let headers = Headers(["X-A": "b\r\nSet-Cookie: c\0"])
         #expect(headers["x-a"] == "b  Set-Cookie: c ")

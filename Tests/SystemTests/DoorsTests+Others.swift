@@ -97,4 +97,20 @@ extension DoorsUnderTest {
             #expect(!doors.process.process.output.contains("example.com\""))
         }
     }
+
+    @Test func `keys that are pressed are sealed with the call's, which is asked for once`() async throws {
+        let house = [UInt8](repeating: 7, count: 32)
+        try await DoorsUnderTest.with(["LEDGERLINE_SEALING_KEY": Base64.standard.encode(house.span)]) { doors in
+            let leg = TelnyxLeg(control: "v3:sealed")
+            for webhook in leg.all[..<4] { #expect(try await doors.telnyx(webhook).verdict == "applied") }
+            try await doors.test.pool.withTransaction { session in
+                // Whoever asks for a key waits for us.
+                try await session.query("LOCK TABLE shred_keys IN ACCESS EXCLUSIVE MODE")
+                #expect(try await doors.telnyx(leg.all[4]).verdict == "applied")
+            }
+            let pressed = try await doors.calls().values.joined().filter { $0.type == "dtmf.received" }
+            #expect(pressed.count == 2 && Set(pressed.map(\.keyID)).count == 1 && pressed.first?.keyID != nil)
+            #expect(try await doors.count("SELECT count(*) FROM shred_keys") == 1)
+        }
+    }
 }

@@ -32,7 +32,9 @@ struct DoorsUnderTest: Sendable {
     let client: HTTPClient
     let key: Ed25519.PrivateKey
 
-    static func with(_ body: @escaping @Sendable (DoorsUnderTest) async throws -> Void) async throws {
+    static func with(
+        _ settings: [String: String] = [:], _ body: @escaping @Sendable (DoorsUnderTest) async throws -> Void
+    ) async throws {
         try await ConsoleUnderTest.with { test in
             let key = Ed25519.PrivateKey()
             let keys = [Ed25519.PrivateKey().publicKey, key.publicKey].map { Base64.standard.encode($0.bytes.span) }
@@ -41,7 +43,8 @@ struct DoorsUnderTest: Sendable {
                 "TELNYX_PUBLIC_KEYS": keys.joined(separator: ","), "TWILIO_AUTH_TOKENS": "another,\(twilioToken)",
                 "STRIPE_WEBHOOK_SECRETS": "whsec_another,\(stripeSecret)", "HUBSPOT_CLIENT_SECRETS": hubSpotSecret,
             ]
-            try await ProcessUnderTest.with(.api, environment, on: test.loop) { process in
+            let all = environment.merging(settings) { $1 }
+            try await ProcessUnderTest.with(.api, all, on: test.loop) { process in
                 try await process.untilReady()
                 try await test.pool.execute(
                     """

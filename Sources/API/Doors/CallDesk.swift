@@ -2,6 +2,7 @@ import Crypto
 import Domain
 import HTTP
 import Jobs
+import Loop
 import Postgres
 import Process
 import Providers
@@ -14,6 +15,15 @@ struct CallDesk: Sendable {
     let finder: LogHandle
     let legs: LegMemory
     let sealing: Sealing?
+    /// One for each loop.
+    private let lines: [(loop: Loop, line: WebhookLine)]
+
+    init(_ finder: LogHandle, _ legs: LegMemory, _ sealing: Sealing?, _ benches: [Workbench]) {
+        self.finder = finder
+        self.legs = legs
+        self.sealing = sealing
+        lines = benches.map { ($0.loop, WebhookLine($0.postgres)) }
+    }
 
     /// What a process that carries a call is told of it by others than the carrier's sound.
     private static let news: Set<EventType> = [.callEnded, .machineDetected, .transferBridged, .transferEnded]
@@ -40,14 +50,14 @@ struct CallDesk: Sendable {
                 verdict: decision.verdict, leg: findings == nil ? nil : notice.leg?.control,
                 legStream: findings?.known?.stream,
                 target: decision.target)
-            let key = try await key(for: decision, through: pool)
+            let key = try await key(for: decision, findings?.known, notice.leg, through: pool)
             delivery.events = try decision.facts.enumerated().map { index, fact in
                 try NewEvent(
                     .call(fact), id: Self.id(of: fact, index, notice, decision), at: notice.at,
                     in: decision.target?.stream ?? UUID(value: 0), sealedWith: key, meta: Self.meta(of: notice))
             }
             let errand = ending.errand(at: notice.at) ?? Self.errand(notice, decision)
-            let outcome = try await take(delivery, WebhookInbox(log), errand, pool)
+            let outcome = try await take(delivery, WebhookInbox(log), errand, bench)
             guard case .taken(let verdict) = outcome else {
                 notice.leg.map { legs.forget($0.control, at: notice.carrier.rawValue) }
                 continue
@@ -63,14 +73,23 @@ struct CallDesk: Sendable {
         throw problem
     }
 
-    /// The call's, where the carrier tells numbers or keys that were pressed. What waits for its call is not sealed: it has none yet.
-    private func key(for decision: CallDecision, through pool: PostgresPool) async throws -> SubjectKey? {
+    /// The call's, where the carrier tells numbers or keys that were pressed; remembered with the leg, since keys are pressed one after
+    /// the other. What waits for its call is not sealed: it has none yet.
+    private func key(
+        for decision: CallDecision, _ known: LegFindings.Call?, _ leg: CarrierLeg?, through pool: PostgresPool
+    ) async throws -> SubjectKey? {
         guard let sealing, let target = decision.target,
             decision.facts.contains(where: { Fact.call($0).holdsPrivate })
         else { return nil }
-        return try await sealing.callKey(
+        if let key = known?.key { return key }
+        let key = try await sealing.callKey(
             CallID(target.stream), OrganizationID(target.organization), through: pool
         ).key
+        if var known, known.lane != nil, let leg {
+            known.key = key
+            legs.remember(known, of: leg.control, at: leg.carrier)
+        }
+        return key
     }
 
     private func findings(_ notice: CarrierNotice, through pool: PostgresPool) async throws -> LegFindings? {
@@ -79,8 +98,9 @@ struct CallDesk: Sendable {
         var (call, number): (UUID?, String?) = (nil, nil)
         if case .tagged(let tag) = notice.standing { call = tag.call.uuid }
         if case .incoming(let to) = notice.standing { number = to.revealed }
-        // Who answers what comes in stands in the database.
-        if number == nil, let known = legs.call(of: leg.control, at: carrier) { return LegFindings(known: known) }
+        // Who answers what comes in stands in the database; that it did is told once.
+        let begins = notice.facts.contains { if case .callReceived = $0 { true } else { false } }
+        if !begins, let known = legs.call(of: leg.control, at: carrier) { return LegFindings(known: known) }
         let findings = try await LegFindings.read(
             carrier: carrier, leg: leg.control, call: call, number: number, through: pool)
         if let known = findings.known, known.lane != nil { legs.remember(known, of: leg.control, at: carrier) }
@@ -104,7 +124,7 @@ struct CallDesk: Sendable {
     /// Somebody waits to be answered, or for sound. Twilio asks what to do with a call that comes in, and is told so itself.
     private static func errand(_ notice: CarrierNotice, _ decision: CallDecision) -> NewJob? {
         guard let leg = notice.leg?.control else { return nil }
-        let types = Set(notice.facts.map { Fact.call($0).type })
+        let types = notice.facts.map { Fact.call($0).type }
         let asksItself = notice.carrier == .twilio
         switch (decision.verdict, decision.target) {
         case (_, _) where asksItself && types.contains(.callReceived): return nil
@@ -124,11 +144,16 @@ struct CallDesk: Sendable {
 
     /// With the errand if there is one: both are there, or neither.
     private func take(
-        _ delivery: WebhookDelivery, _ inbox: WebhookInbox, _ errand: NewJob?, _ pool: PostgresPool
+        _ delivery: WebhookDelivery, _ inbox: WebhookInbox, _ errand: NewJob?, _ bench: Workbench
     ) async throws -> WebhookInbox.Outcome {
-        guard let errand else { return try await inbox.take(delivery, through: pool) }
+        guard let errand else {
+            guard let line = lines.first(where: { $0.loop === bench.loop })?.line else {
+                return try await inbox.take(delivery, through: bench.postgres)
+            }
+            return try await line.take(delivery, inbox)
+        }
         do {
-            return try await pool.withTransaction(retrying: .serializationFailures(attempts: 3)) { session in
+            return try await bench.postgres.withTransaction(retrying: .serializationFailures(attempts: 3)) { session in
                 try await JobBoard.enqueue([errand], in: session)
                 let outcome = try await inbox.take(delivery, in: session)
                 // It was taken before, or is another one's by now: then nobody waits.

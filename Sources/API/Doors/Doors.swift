@@ -17,7 +17,7 @@ enum Doors {
             Door(provider: provider, series: series, publicURL: publicURL, now: { .now })
         }
         let finder = LogHandle()
-        let calls = CallDesk(finder: finder, legs: LegMemory(), sealing: sealing)
+        let calls = CallDesk(finder, LegMemory(), sealing, station.benches)
         let carrier = settings.house.carrier
         return [
             TelnyxDoor(

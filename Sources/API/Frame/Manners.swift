@@ -13,6 +13,12 @@ struct Manners: Sendable {
         ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"), (.cacheControl, "no-store"),
         ("Cross-Origin-Resource-Policy", "same-site"),
     ]
+    /// All of them in one piece, for answers that say none of it themselves.
+    private static let block: Headers = {
+        var headers = Headers()
+        for (name, value) in always { headers.add(name, value) }
+        return headers
+    }()
 
     /// `isSecure`: we are reached by HTTPS, and shall be reached by nothing else.
     init(origins: [Endpoint], isSecure: Bool) {
@@ -36,7 +42,11 @@ struct Manners: Sendable {
 
     private func polite(_ answered: Response, to request: Request) -> Response {
         var response = answered
-        for (name, value) in Self.always where !response.headers.has(name) { response.headers.add(name, value) }
+        if Self.always.contains(where: { response.headers.has($0.0) }) {
+            for (name, value) in Self.always where !response.headers.has(name) { response.headers.add(name, value) }
+        } else {
+            response.headers.add(Self.block)
+        }
         if isSecure { response.headers.set("Strict-Transport-Security", "max-age=63072000; includeSubDomains") }
         guard !origins.isEmpty else { return response }
         response.headers.add(.vary, "Origin")

@@ -24,7 +24,9 @@ final class RateLimiter: Sendable {
     private let health: HealthBoard
     private let handle = LogHandle()
     private let isLocal: Gauge
-    private let verdicts: MetricFamily<Counter>
+    /// Asked for once: looking an instrument up costs more than counting.
+    private let verdicts: [RateClass: Counters]
+    private let lines: [(loop: Loop, line: RateLine)]
     /// When Redis may be asked again; nil while it answers.
     private let awayUntil = Shared<Moment?>(nil)
 
@@ -34,8 +36,13 @@ final class RateLimiter: Sendable {
         log = station.log
         health = station.health
         isLocal = station.metrics.gauge("rate_limits_local", "1 while each process counts for itself.")
-        verdicts = station.metrics.counters(
+        lines = station.benches.map { ($0.loop, RateLine(on: $0.loop)) }
+        let family = station.metrics.counters(
             "rate_limit_verdicts_total", "Requests that were counted.", labels: ["class", "by", "verdict"])
+        verdicts = Dictionary(
+            uniqueKeysWithValues: RateClass.allCases.map { kind in
+                (kind, Counters { family.with(kind.rawValue, $0, $1) })
+            })
         health.expect(Self.check, .useful)
         health.report(Self.check, .up)
     }
@@ -45,28 +52,37 @@ final class RateLimiter: Sendable {
     /// On the bench's loop.
     func take(_ bucket: RateBucket, at bench: Workbench) async -> RateVerdict {
         if let verdict = await taken(bucket, at: bench) {
-            count(verdict, by: "redis")
+            verdicts[bucket.kind]?.count(verdict, isShared: true)
             return verdict
         }
         let verdict = local.take(bucket)
-        count(verdict, by: "local")
+        verdicts[bucket.kind]?.count(verdict, isShared: false)
         return verdict
     }
 
     private func taken(_ bucket: RateBucket, at bench: Workbench) async -> RateVerdict? {
-        guard mayAskRedis, let name = await name(of: bucket, at: bench) else { return nil }
+        guard mayAskRedis, let line = line(at: bench) else { return nil }
+        return await line.take(bucket) { await ask(for: $0, of: bucket, at: bench) }
+    }
+
+    private func ask(for count: Int, of bucket: RateBucket, at bench: Workbench) async -> RateLine.Grant? {
+        guard let name = await name(of: bucket, at: bench) else { return nil }
         do throws(RedisError) {
             let reply = try await bench.redis.evaluate(
-                Self.script, keys: [name], .number(Int(bucket.interval)), .number(Int(bucket.burst)), call: Self.call)
-            guard let pair = reply.array, pair.count == 2, let answer = pair[0].integer, let debt = pair[1].integer
+                Self.script, keys: [name], .number(Int(bucket.interval)), .number(Int(bucket.burst)), .number(count),
+                call: Self.call)
+            guard let pair = reply.array, pair.count == 2, let given = pair[0].integer, let debt = pair[1].integer
             else { return nil }
             redisAnswered()
-            return RateVerdict(bucket: bucket, isAllowed: answer == 1, debt: Int64(debt))
+            return RateLine.Grant(count: Int(given), debt: Int64(debt))
         } catch {
-            redisFailed(error)
+            // Who has gone says nothing about Redis.
+            if error.code != .cancelled { redisFailed(error) }
             return nil
         }
     }
+
+    private func line(at bench: Workbench) -> RateLine? { lines.first { $0.loop === bench.loop }?.line }
 
     /// It succeeded: what was counted is void.
     func forgive(_ bucket: RateBucket, at bench: Workbench) async {
@@ -79,6 +95,10 @@ final class RateLimiter: Sendable {
 
     /// Two databases never meet in one Redis, and nobody's address stands there. Nil while there is no database to ask for its name.
     private func name(of bucket: RateBucket, at bench: Workbench) async -> String? {
+        await line(at: bench)?.name(of: bucket) { await makeName(of: bucket, at: bench) }
+    }
+
+    private func makeName(of bucket: RateBucket, at bench: Workbench) async -> String? {
         do {
             let id = try await handle.log(through: bench.postgres).id
             let code = HMACSHA256.code(for: Array(bucket.subject.utf8).span, key: key).prefix(16)
@@ -88,28 +108,40 @@ final class RateLimiter: Sendable {
         }
     }
 
-    private func count(_ verdict: RateVerdict, by whom: String) {
-        verdicts.with(verdict.bucket.kind.rawValue, whom, verdict.isAllowed ? "allowed" : "refused").add()
+    private struct Counters: Sendable {
+        private let shared, local: (allowed: Counter, refused: Counter)
+
+        init(_ make: (_ by: String, _ verdict: String) -> Counter) {
+            shared = (make("redis", "allowed"), make("redis", "refused"))
+            local = (make("local", "allowed"), make("local", "refused"))
+        }
+
+        func count(_ verdict: RateVerdict, isShared: Bool) {
+            let pair = isShared ? shared : local
+            (verdict.isAllowed ? pair.allowed : pair.refused).add()
+        }
     }
 
     // MARK: - Redis
 
     private static let call = RedisCall(deadline: redisDeadline)
 
-    /// The bucket is kept as the moment at which it is full again. Nothing is written for who is refused, and a clock that was
-    /// put back keeps nobody out for longer than an empty bucket would.
+    /// The bucket is kept as the moment at which it is full again. Answers how many of those who ask get a token, and how far from full
+    /// it was before. Nothing is written for who is refused, and a clock that was put back keeps nobody out for longer than an
+    /// empty bucket would.
     static let script = RedisScript(
         """
         local time = redis.call('TIME')
         local now = time[1] * 1000000 + time[2]
-        local interval, burst = tonumber(ARGV[1]), tonumber(ARGV[2])
+        local interval, burst, wanted = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
         local full = tonumber(redis.call('GET', KEYS[1]) or '0')
         if full < now then full = now end
         if full > now + burst then full = now + burst end
-        local next = full + interval
-        if next > now + burst then return {0, full - now} end
+        local given = math.min(wanted, math.floor((now + burst - full) / interval))
+        if given < 1 then return {0, full - now} end
+        local next = full + given * interval
         redis.call('SET', KEYS[1], string.format('%.0f', next), 'PX', math.ceil((next - now) / 1000))
-        return {1, next - now}
+        return {given, full - now}
         """)
 
     private var mayAskRedis: Bool { awayUntil.with { $0.map { $0 <= .now } ?? true } }

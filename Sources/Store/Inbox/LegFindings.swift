@@ -8,11 +8,15 @@ package struct LegFindings: Sendable {
         package let stream: UUID
         package let organization: UUID
         package let lane: Int16?
+        /// What the call's words are sealed with, as long as somebody remembers it. One that was destroyed meanwhile does no harm: what
+        /// is sealed with it nobody can read.
+        package var key: SubjectKey?
 
-        package init(stream: UUID, organization: UUID, lane: Int16?) {
+        package init(stream: UUID, organization: UUID, lane: Int16?, key: SubjectKey? = nil) {
             self.stream = stream
             self.organization = organization
             self.lane = lane
+            self.key = key
         }
     }
 

@@ -21,6 +21,8 @@ package struct Headers: Sendable {
         var value: Range<Int> { Int(valueStart)..<Int(valueStart + valueLength) }
     }
 
+    private static let bytesUsual = 512
+
     private(set) var bytes: [UInt8]
     private(set) var fields: [Field]
 
@@ -63,13 +65,26 @@ package struct Headers: Sendable {
     /// Appends a header. A control character in `value` (a line end above all) is sent as a space, so that no value can
     /// end the header it stands in (RFC 9110 §5.5).
     package mutating func add(_ name: HeaderName, _ value: String) {
+        // Room for what an answer usually says; beyond it the bytes grow by doubling, which reserving each time would keep them from.
+        if bytes.isEmpty { bytes.reserveCapacity(Self.bytesUsual) }
         let start = bytes.count
-        bytes.reserveCapacity(start + name.text.utf8.count + value.utf8.count)
         bytes.append(contentsOf: name.text.utf8)
         let middle = bytes.count
         bytes.append(contentsOf: value.utf8)
         for index in middle..<bytes.count where !Text.isFieldValue(bytes[index]) { bytes[index] = 32 }
         fields.append(Field(name: start..<middle, value: middle..<bytes.count))
+    }
+
+    /// Appends all of the others, in their order.
+    package mutating func add(_ others: Headers) {
+        if bytes.isEmpty { bytes.reserveCapacity(Self.bytesUsual) }
+        let start = UInt32(bytes.count)
+        bytes.append(contentsOf: others.bytes)
+        for var field in others.fields {
+            field.nameStart += start
+            field.valueStart += start
+            fields.append(field)
+        }
     }
 
     /// Puts one header in the place of all others of its name.

@@ -163,12 +163,16 @@ final class RedisConnection: Watcher, @unchecked Sendable {
 
     // MARK: - The socket
 
+    // Made once: a set that is written out is put together member by member, each time.
+    private static let settled: Readiness = [.writable, .error, .hangup]
+    private static let heard: Readiness = [.readable, .error, .hangup]
+
     func ready(_ readiness: Readiness) {
         do throws(RedisError.Code) {
-            if case .connecting = state, !readiness.isDisjoint(with: [.writable, .error, .hangup]) {
+            if case .connecting = state, readiness.intersects(Self.settled) {
                 if let error = Socket.pendingError(line.descriptor) { throw .system(error) }
             }
-            if !readiness.isDisjoint(with: [.readable, .error, .hangup]) { try receive() }
+            if readiness.intersects(Self.heard) { try receive() }
             if case .connecting(let waiter) = state {
                 try flushOrThrow()
                 if line.isOpen {
