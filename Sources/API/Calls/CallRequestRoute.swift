@@ -19,9 +19,6 @@ enum CallRequestRoute {
         let wish: CallRequestDesk.Wish
 
         init(_ body: inout BodyReader) {
-            func document(_ name: String) -> Private<Freeform>? {
-                body.documentOrNil(name, bytesMax: CallRequestRoute.documentBytesMax).map { Private(Freeform($0)) }
-            }
             let agent = AgentID(body.id("agent_id"))
             let to = body.textOrNil(
                 "to", in: Reach.phoneLength, isRequired: true, Reach.phoneWords, matching: Reach.phonePattern,
@@ -31,11 +28,19 @@ enum CallRequestRoute {
                 "from", in: Reach.phoneLength, Reach.phoneWords, matching: Reach.phonePattern, where: Reach.isPhone
             )
             .map { Private($0) }
-            wish.customer = body.idOrNil("customer_id").map { CustomerID($0) }
-            wish.metadata = document("metadata")
-            wish.variables = document("dynamic_variables")
+            CallRequestRoute.read(&body, into: &wish)
             self.wish = wish
         }
+    }
+
+    /// What may be said of any call that somebody asks for, whatever it goes over.
+    static func read(_ body: inout BodyReader, into wish: inout CallRequestDesk.Wish) {
+        func document(_ name: String, _ body: inout BodyReader) -> Private<Freeform>? {
+            body.documentOrNil(name, bytesMax: documentBytesMax).map { Private(Freeform($0)) }
+        }
+        wish.customer = body.idOrNil("customer_id").map { CustomerID($0) }
+        wish.metadata = document("metadata", &body)
+        wish.variables = document("dynamic_variables", &body)
     }
 
     static let request = APIRoute.post(

@@ -31,13 +31,8 @@ enum WebCallRoute {
         let wish: CallRequestDesk.Wish
 
         init(_ body: inout BodyReader) {
-            func document(_ name: String) -> Private<Freeform>? {
-                body.documentOrNil(name, bytesMax: CallRequestRoute.documentBytesMax).map { Private(Freeform($0)) }
-            }
             var wish = CallRequestDesk.Wish(agent: AgentID(body.id("agent_id")), to: Private(""))
-            wish.customer = body.idOrNil("customer_id").map { CustomerID($0) }
-            wish.metadata = document("metadata")
-            wish.variables = document("dynamic_variables")
+            CallRequestRoute.read(&body, into: &wish)
             self.wish = wish
         }
     }

@@ -69,10 +69,7 @@ package struct ForgettingDesk: Sendable {
     /// As if they were built again from the log, in which a mark stands in the place of every word.
     private static func blank(_ calls: [UUID], in tables: CallTables) -> [SQL] {
         [
-            """
-            UPDATE \(tables.segments) SET text = \(SealedPayload.mark)
-            WHERE call_id = ANY (\(calls)) AND text <> \(SealedPayload.mark)
-            """,
+            tables.erasingWords(of: calls),
             """
             UPDATE \(tables.calls) SET from_number = CASE WHEN from_number IS NOT NULL THEN \(SealedPayload.mark) END,
                 to_number = CASE WHEN to_number IS NOT NULL THEN \(SealedPayload.mark) END,

@@ -75,20 +75,7 @@ final class JournalFolder: @unchecked Sendable {
         defer { Glibc.close(file) }
         var facts = stat()
         try SystemError.check(unsafe fstat(file, &facts), "fstat")
-        var bytes = [UInt8](repeating: 0, count: Int(facts.st_size))
-        var filled = 0
-        while filled < bytes.count {
-            let count = unsafe bytes.withUnsafeMutableBytes { room in
-                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: room[filled...])
-                return unsafe read(file, rest.baseAddress, rest.count)
-            }
-            if count < 0, errno == EINTR { continue }
-            if count < 0 { throw .last("read") }
-            if count == 0 { break }
-            filled += count
-        }
-        bytes.removeLast(bytes.count - filled)
-        return bytes
+        return try FileBytes.next(Int(facts.st_size), of: file)
     }
 
     // MARK: - Writing

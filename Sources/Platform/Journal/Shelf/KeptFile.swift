@@ -64,20 +64,7 @@ package final class KeptFile: @unchecked Sendable {
     package static func read(_ path: String, from place: Int, count: Int) throws(SystemError) -> [UInt8] {
         let file = try SystemError.check(unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW), "open")
         defer { close(file) }
-        var bytes = [UInt8](repeating: 0, count: count)
-        var filled = 0
-        while filled < count {
-            let read = unsafe bytes.withUnsafeMutableBytes { room in
-                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: room[filled...])
-                return unsafe pread(file, rest.baseAddress, rest.count, off_t(place + filled))
-            }
-            if read < 0, errno == EINTR { continue }
-            if read < 0 { throw .last("pread") }
-            if read == 0 { break }
-            filled += read
-        }
-        bytes.removeLast(count - filled)
-        return bytes
+        return try FileBytes.at(place, count, of: file)
     }
 
     /// True if there was one.

@@ -20,20 +20,7 @@ package struct RecordFile: Hashable, Sendable {
         var facts = stat()
         try SystemError.check(unsafe fstat(file, &facts), "fstat")
         guard facts.st_size <= bytesMax else { throw SystemError(call: "read", code: EFBIG) }
-        var bytes = [UInt8](repeating: 0, count: Int(facts.st_size))
-        var filled = 0
-        while filled < bytes.count {
-            let count = unsafe bytes.withUnsafeMutableBytes { room in
-                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: room[filled...])
-                return unsafe Glibc.read(file, rest.baseAddress, rest.count)
-            }
-            if count < 0, errno == EINTR { continue }
-            if count < 0 { throw .last("read") }
-            if count == 0 { break }
-            filled += count
-        }
-        bytes.removeLast(bytes.count - filled)
-        return RecordFile(bytes)
+        return RecordFile(try FileBytes.next(Int(facts.st_size), of: file))
     }
 
     /// Nil where they do not begin as a file of a shelf does.

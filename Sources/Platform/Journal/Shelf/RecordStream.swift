@@ -17,7 +17,8 @@ package final class RecordStream: @unchecked Sendable {
         let file = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)
         if file == -1, errno == ENOENT { return nil }
         self.file = try SystemError.check(file, "open")
-        guard flock(file, LOCK_EX | LOCK_NB) == 0, try Self.read(RecordFormat.mark.count, of: file) == RecordFormat.mark
+        guard flock(file, LOCK_EX | LOCK_NB) == 0,
+            try FileBytes.next(RecordFormat.mark.count, of: file) == RecordFormat.mark
         else { return nil }
     }
 
@@ -30,12 +31,12 @@ package final class RecordStream: @unchecked Sendable {
     /// Nil behind the last good one.
     package func next() throws(SystemError) -> [UInt8]? {
         guard !isCut else { return nil }
-        let head = try Self.read(RecordFormat.overhead, of: file)
+        let head = try FileBytes.next(RecordFormat.overhead, of: file)
         if head.isEmpty { return nil }
         guard head.count == RecordFormat.overhead else { return end() }
         let count = Int(head.littleEndian32(at: 0))
         guard count <= Self.recordBytesMax else { return end() }
-        let payload = try Self.read(count, of: file)
+        let payload = try FileBytes.next(count, of: file)
         guard payload.count == count, head.littleEndian32(at: 4) == RecordFormat.checksum(payload, number: number)
         else { return end() }
         number += 1
@@ -45,23 +46,5 @@ package final class RecordStream: @unchecked Sendable {
     private func end() -> [UInt8]? {
         isCut = true
         return nil
-    }
-
-    /// Fewer where the file ends.
-    private static func read(_ count: Int, of file: Int32) throws(SystemError) -> [UInt8] {
-        var bytes = [UInt8](repeating: 0, count: count)
-        var filled = 0
-        while filled < count {
-            let read = unsafe bytes.withUnsafeMutableBytes { room in
-                let rest = unsafe UnsafeMutableRawBufferPointer(rebasing: room[filled...])
-                return unsafe Glibc.read(file, rest.baseAddress, rest.count)
-            }
-            if read < 0, errno == EINTR { continue }
-            if read < 0 { throw .last("read") }
-            if read == 0 { break }
-            filled += read
-        }
-        bytes.removeLast(count - filled)
-        return bytes
     }
 }

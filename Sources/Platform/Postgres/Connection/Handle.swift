@@ -72,14 +72,14 @@ import Glibc
     }
 
     func sendPrepared(_ name: StatementName, _ binds: Binds, _ extensions: ExtensionTypes) -> Bool {
-        unsafe binds.withPointers(extensions) { values, lengths, formats in
-            unsafe PQsendQueryPrepared(pointer, name.pointer, Int32(binds.count), values, lengths, formats, 1)
+        unsafe binds.withPointers(extensions) { count, values, lengths, formats in
+            unsafe PQsendQueryPrepared(pointer, name.pointer, count, values, lengths, formats, 1)
         } == 1
     }
 
     func send(_ text: String, _ types: [UInt32], _ binds: Binds, _ extensions: ExtensionTypes) -> Bool {
-        unsafe binds.withPointers(extensions) { values, lengths, formats in
-            unsafe PQsendQueryParams(pointer, text, Int32(binds.count), types, values, lengths, formats, 1)
+        unsafe binds.withPointers(extensions) { count, values, lengths, formats in
+            unsafe PQsendQueryParams(pointer, text, count, types, values, lengths, formats, 1)
         } == 1
     }
 

@@ -4,8 +4,8 @@ import Loop
 extension PostgresConnection {
     /// Sends at once. Sending and noting what is owed is one step: nothing comes between.
     func submit(_ request: Request) {
-        if let failure = request.sql.failure { return request.fail(PostgresError(failure)) }
-        for sql in request.more { if let failure = sql.failure { return request.fail(PostgresError(failure)) } }
+        if let failure = request.sql.failure { return request.fail(failure.error) }
+        for sql in request.more { if let failure = sql.failure { return request.fail(failure.error) } }
         guard isOpen else { return request.fail(PostgresError(.closed)) }
         request.connection = self
         inFlight += 1

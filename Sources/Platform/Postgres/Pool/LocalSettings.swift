@@ -10,16 +10,15 @@ package struct LocalSettings: Sendable {
     /// At least one, each by its name.
     package init(_ settings: KeyValuePairs<StaticString, String>) {
         precondition(!settings.isEmpty, "no settings")
-        var statement = SQL("SELECT ")
+        var statement = SQL.Interpolation()
         for (index, (name, value)) in settings.enumerated() {
-            let head: StaticString = index == 0 ? "set_config(" : ", set_config("
-            statement.append(head)
-            statement.append(name.description)
-            statement.append(", " as StaticString)
-            statement.append(value)
-            statement.append(", true)" as StaticString)
+            statement.appendLiteral(index == 0 ? "SELECT set_config(" : ", set_config(")
+            statement.appendInterpolation(name.description)
+            statement.appendLiteral(", ")
+            statement.appendInterpolation(value)
+            statement.appendLiteral(", true)")
         }
-        self.statement = statement
+        self.statement = SQL(stringInterpolation: statement)
     }
 }
 

@@ -5,14 +5,13 @@ package struct BindBytes: Sendable {
 
     private var bytes: [UInt8] = []
     /// The first reason why a value could not be written.
-    private var complaint: Complaint?
-    var failure: PostgresError.Code? { complaint?.error.code }
+    private(set) var failure: Complaint?
 
     var count: Int { bytes.count }
 
     mutating func reserve(_ count: Int) { bytes.reserveCapacity(count) }
 
-    mutating func fail(_ code: PostgresError.Code) { complaint = complaint ?? Complaint(PostgresError(code)) }
+    mutating func fail(_ code: PostgresError.Code) { failure = failure ?? Complaint(PostgresError(code)) }
 
     package mutating func append(_ byte: UInt8) { bytes.append(byte) }
 
@@ -31,7 +30,7 @@ package struct BindBytes: Sendable {
 
     mutating func append(_ other: BindBytes) {
         bytes.append(contentsOf: other.bytes)
-        complaint = complaint ?? other.complaint
+        failure = failure ?? other.failure
     }
 
     /// Writes what `body` writes behind its own length, as elements of an array are.

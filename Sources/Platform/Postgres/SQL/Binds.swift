@@ -17,7 +17,7 @@ struct Binds: Sendable {
     }
 
     var count: Int { fields.count }
-    var failure: PostgresError.Code? { bytes.failure }
+    var failure: Complaint? { bytes.failure }
 
     mutating func append<Value: PostgresEncodable>(_ value: Value) {
         let offset = bytes.count
@@ -41,25 +41,24 @@ struct Binds: Sendable {
 
     private mutating func append(_ field: Field) {
         if bytes.count > BindBytes.countMax { bytes.fail(.invalidParameter("more than 1 GB of values")) }
+        if fields.count == SQL.bindsMax { bytes.fail(.invalidParameter("more than \(SQL.bindsMax) values")) }
         fields.append(field)
     }
 
-    /// Lends the values as libpq takes them. The pointers are good inside `body` only.
+    /// Lends the values as libpq takes them, and how many there are. The pointers are good inside `body` only.
     func withPointers(
         _ extensions: ExtensionTypes,
-        _ body: (UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int32>?, UnsafePointer<Int32>?) -> Int32
+        _ body: (Int32, UnsafePointer<UnsafePointer<CChar>?>?, UnsafePointer<Int32>?, UnsafePointer<Int32>?) -> Int32
     ) -> Int32 {
         let count = fields.count
-        if count == 0 { return body(nil, nil, nil) }
-        var patched: BindBytes?
+        if count == 0 { return body(0, nil, nil, nil) }
+        var bytes = bytes
         for index in 0..<count {
             let field = fields[index]
             guard field.type.hasExtensionElements, field.length > 0 else { continue }
-            var bytes = patched ?? bytes
             bytes.patch(extensions.oid(of: field.type.element), at: Int(field.offset) + 8)
-            patched = bytes
         }
-        return unsafe (patched ?? bytes).withUnsafeBytes { raw in
+        return unsafe bytes.withUnsafeBytes { raw in
             unsafe withUnsafeTemporaryAllocation(of: UnsafePointer<CChar>?.self, capacity: count) { values in
                 unsafe withUnsafeTemporaryAllocation(of: Int32.self, capacity: 2 * count) { numbers in
                     for index in 0..<count {
@@ -73,7 +72,8 @@ struct Binds: Sendable {
                         unsafe numbers.initializeElement(at: count + index, to: 1)
                     }
                     let lengths = unsafe UnsafePointer(numbers.baseAddress)
-                    return unsafe body(UnsafePointer(values.baseAddress), lengths, lengths.map { unsafe $0 + count })
+                    return unsafe body(
+                        Int32(count), UnsafePointer(values.baseAddress), lengths, lengths.map { unsafe $0 + count })
                 }
             }
         }

@@ -6,95 +6,53 @@
 ///
 /// The text itself is only put together when a connection prepares the statement. Until then a statement is known by
 /// where its literals lie in memory, folded into a fingerprint while the value is made.
-package struct SQL: Sendable, ExpressibleByStringInterpolation {
+///
+/// Behind one reference, and never changed: it changes hands several times on its way to the server.
+package final class SQL: Sendable, ExpressibleByStringInterpolation {
     /// How many values the protocol can carry.
     package static let bindsMax = 65_535
 
-    private enum Piece: BitwiseCopyable, Sendable {
+    enum Piece: BitwiseCopyable, Sendable {
         case literal(StaticString)
         /// Its place in `texts`.
         case text(Int)
         case bind(PostgresType)
     }
 
-    private var pieces = ShortList(filler: Piece.text(0))
-    private var texts: [String] = []
-    private(set) var fingerprint: UInt64
-    private(set) var binds: Binds
+    private let parts: Interpolation
+    /// What stopped a value from becoming a bind; the statement is then refused before it is sent.
+    let failure: Complaint?
 
-    package init(stringLiteral literal: StaticString) {
-        self.init(reserving: 0)
-        append(literal)
+    var pieces: ShortList<Piece> { parts.pieces }
+    var texts: [String] { parts.texts }
+    var fingerprint: UInt64 { parts.fingerprint }
+    var binds: Binds { parts.binds }
+
+    package init(stringInterpolation parts: consuming Interpolation) {
+        failure = parts.binds.failure
+        self.parts = parts
     }
 
-    package init(stringInterpolation: Interpolation) { self = stringInterpolation.sql }
+    package convenience init(stringLiteral literal: StaticString) {
+        var parts = Interpolation()
+        parts.appendLiteral(literal)
+        self.init(stringInterpolation: parts)
+    }
 
     /// For text that is no literal: a migration read from a file. Nothing that came from outside may get in here.
-    package init(unsafe text: String) {
-        self.init(reserving: 0)
-        append(text: text)
-    }
-
-    init(reserving interpolations: Int) {
-        pieces.reserve(2 * interpolations + 1)
-        fingerprint = 0x9e37_79b9_7f4a_7c15
-        binds = Binds(reserving: interpolations)
-    }
-
-    /// What stopped a value from becoming a bind; the statement is then refused before it is sent.
-    var failure: PostgresError.Code? {
-        binds.count > Self.bindsMax ? .invalidParameter("more than \(Self.bindsMax) values") : binds.failure
-    }
-
-    // MARK: - Putting together
-
-    mutating func append(_ literal: StaticString) {
-        let count = literal.utf8CodeUnitCount
-        guard count > 0 else { return }
-        mix(unsafe UInt64(UInt(bitPattern: literal.utf8Start)))
-        mix(UInt64(count))
-        pieces.append(.literal(literal))
-    }
-
-    mutating func append(text: String) {
-        var hasher = Hasher()
-        text.hash(into: &hasher)
-        mix(UInt64(bitPattern: Int64(hasher.finalize())))
-        pieces.append(.text(texts.count))
-        texts.append(text)
-    }
-
-    mutating func append<Value: PostgresEncodable>(_ value: Value) {
-        mix(UInt64(Value.postgresType.oid))
-        pieces.append(.bind(Value.postgresType))
-        binds.append(value)
-    }
-
-    mutating func append(_ fragment: SQL) {
-        mix(fragment.fingerprint)
-        for index in 0..<fragment.pieces.count {
-            if case .text(let place) = fragment.pieces[index] {
-                pieces.append(.text(texts.count + place))
-            } else {
-                pieces.append(fragment.pieces[index])
-            }
-        }
-        texts.append(contentsOf: fragment.texts)
-        binds.append(fragment.binds)
-    }
-
-    private mutating func mix(_ word: UInt64) {
-        let product = (fingerprint ^ word).multipliedFullWidth(by: 0xa076_1d64_78bd_642f)
-        fingerprint = product.high ^ product.low &+ 0xe703_7ed1_a0b4_28db
+    package convenience init(unsafe text: String) {
+        var parts = Interpolation()
+        parts.append(text: text)
+        self.init(stringInterpolation: parts)
     }
 
     // MARK: - What a connection asks for
 
     /// The same statement without its values, to be kept.
     static func statement(of sql: SQL) -> SQL {
-        var statement = sql
-        statement.binds = Binds(reserving: 0)
-        return statement
+        var parts = sql.parts
+        parts.dropBinds()
+        return SQL(stringInterpolation: parts)
     }
 
     /// The statement as the server sees it.
@@ -153,24 +111,4 @@ package struct SQL: Sendable, ExpressibleByStringInterpolation {
     private static let writingWords: Set<Substring> = [
         "INSERT", "UPDATE", "DELETE", "MERGE", "INTO", "NEXTVAL", "SHARE",
     ]
-}
-
-extension SQL {
-    /// What the compiler feeds a literal with interpolations into.
-    package struct Interpolation: StringInterpolationProtocol {
-        private(set) var sql: SQL
-
-        package init(literalCapacity: Int, interpolationCount: Int) { sql = SQL(reserving: interpolationCount) }
-
-        package mutating func appendLiteral(_ literal: StaticString) { sql.append(literal) }
-
-        package mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value) { sql.append(value) }
-
-        /// Nil is NULL. Spelled out, because the compiler suspects an optional in any other interpolation.
-        package mutating func appendInterpolation<Value: PostgresEncodable>(_ value: Value?) { sql.append(value) }
-
-        package mutating func appendInterpolation(_ fragment: SQL) { sql.append(fragment) }
-
-        package mutating func appendInterpolation(_ identifier: Identifier) { sql.append(text: identifier.quoted) }
-    }
 }

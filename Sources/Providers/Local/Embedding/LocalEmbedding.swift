@@ -7,15 +7,22 @@ package struct LocalEmbedding: Sendable {
     /// Texts are compared by their words, because of this.
     package let missing: WeightsFault?
 
-    /// Reads 90 MB where there are weights, on the thread that reckons later.
-    package static func find(_ settings: LocalSettings, on lane: Lane) async -> LocalEmbedding {
-        do {
-            return try await lane.run { () throws(WeightsFault) in
-                guard let folder = settings.models else { throw .noFolder }
-                return LocalEmbedding(embedder: try MiniLMEmbedder(folder: folder, on: lane), missing: nil)
-            }
+    /// Reads 90 MB where there are weights, so on a thread that may wait; `lane` reckons later.
+    package init(_ settings: LocalSettings, on lane: Lane) {
+        do throws(WeightsFault) {
+            guard let folder = settings.models else { throw WeightsFault.noFolder }
+            (embedder, missing) = (try MiniLMEmbedder(folder: folder, on: lane), nil)
         } catch {
-            return LocalEmbedding(embedder: HashedEmbedder(), missing: error as? WeightsFault ?? .unreadable)
+            (embedder, missing) = (HashedEmbedder(), error)
+        }
+    }
+
+    private init(missing: WeightsFault) { (embedder, self.missing) = (HashedEmbedder(), missing) }
+
+    /// On the thread that reckons later.
+    package static func find(_ settings: LocalSettings, on lane: Lane) async -> LocalEmbedding {
+        do { return try await lane.run { LocalEmbedding(settings, on: lane) } } catch {
+            return LocalEmbedding(missing: .unreadable)
         }
     }
 }

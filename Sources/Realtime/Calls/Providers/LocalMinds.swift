@@ -33,15 +33,8 @@ struct LocalMinds: Sendable {
             (thinking, lacksEmbeddings) = (nil, nil)
             return
         }
-        let lane = try Lane(name: "embed")
-        do throws(WeightsFault) {
-            guard let folder = local.models else { throw .noFolder }
-            thinking = LocalReader(try MiniLMEmbedder(folder: folder, on: lane))
-            lacksEmbeddings = nil
-        } catch {
-            thinking = LocalReader(HashedEmbedder())
-            lacksEmbeddings = error
-        }
+        let found = LocalEmbedding(local, on: try Lane(name: "embed"))
+        (thinking, lacksEmbeddings) = (LocalReader(found.embedder), found.missing)
     }
 
     /// Says it where operators look: in readiness and in the log.
