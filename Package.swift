@@ -130,6 +130,9 @@ let package = Package(
         tests("Process", uses: platform),
         .target(
             name: "ConversationLaws", dependencies: ["Domain"], path: "Tests/ConversationLaws", swiftSettings: house),
+        .target(
+            name: "CallStories", dependencies: ["Crypto", "Domain", "Store", "Wire"], path: "Tests/CallStories",
+            swiftSettings: house),
         tests("Domain", uses: ["ConversationLaws", "Crypto", "Domain", "Wire"]),
         tests(
             "Providers", uses: ["Crypto", "Domain", "HTTP", "Loop", "Providers", "Service", "Simulators", "Wire"],
@@ -141,19 +144,21 @@ let package = Package(
         tests(
             "Store",
             uses: [
-                "ConversationLaws", "Crypto", "Domain", "Jobs", "Journal", "Loop", "Postgres", "Redis", "Service",
-                "Store", "Wire",
+                "CallStories", "ConversationLaws", "Crypto", "Domain", "Jobs", "Journal", "Loop", "Postgres", "Redis",
+                "Service", "Store", "Wire",
             ],
             resources: [.copy("Golden")]),
         tests("Trace", uses: ["ConversationLaws", "Crypto", "Domain", "Journal", "Loop", "Store"]),
         tests(
             "System",
             uses: [
-                "API", "Chaos", "Realtime", "Workers", "Console", "Domain", "Providers", "Simulators", "Store",
+                "API", "CallStories", "Chaos", "Realtime", "Workers", "Console", "Domain", "Providers", "Simulators",
+                "Store",
             ] + platform),
         .target(name: "BareSums", path: "Tests/BareSums"),
         .executableTarget(
-            name: "Benchmarks", dependencies: ["BareSums", "Domain", "Providers", "Store", "TestKit"] + platform,
+            name: "Benchmarks",
+            dependencies: ["BareSums", "CallStories", "Domain", "Providers", "Store", "TestKit"] + platform,
             path: "Tests/Benchmarks", exclude: ["peers"],
             swiftSettings: house),
     ],

@@ -4,9 +4,9 @@ import Process
 import Service
 import Store
 
-/// Removes what this machine's disk holds of calls whose caller was forgotten: soon after that, and what was missed once a minute.
+/// Removes what this machine's disk and Redis hold of calls whose caller was forgotten: soon after that, and what was missed once a minute.
 ///
-/// Every kind of file that is named by its call belongs into `shelves`. On one bench's loop alone; that is why `@unchecked` holds.
+/// Whatever is named by its call belongs into `shelves`. On one bench's loop alone; that is why `@unchecked` holds.
 final class ForgottenFiles: @unchecked Sendable {
     static let rhythm = Duration.seconds(60)
 

@@ -20,7 +20,8 @@ enum RealtimeDuties {
         let floor = CallFloor(callsMax: settings.callsMax, series)
         let sealing = try settings.house.sealingKey.map { try Sealing(setting: $0.revealed) }
         let traces = try CallTraces(settings, sealing, station)
-        let forgotten = ForgottenFiles(at: house, [traces.shelf].compactMap { $0 }, station.log)
+        let shelves: [(any CallFiles)?] = [traces.shelf, PastDesk(house.redis, house.postgres, sealing)]
+        let forgotten = ForgottenFiles(at: house, shelves.compactMap(\.self), station.log)
         let recordings = try await Task(executorPreference: house.loop) {
             try CallRecordings(at: house, settings, station)
         }.value

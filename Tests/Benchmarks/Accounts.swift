@@ -13,6 +13,20 @@ enum Accounts {
         }
     }
 
+    /// Processor time in nanoseconds of a process' threads of that name, and of its children's.
+    static func threadTime(of process: Int32, named name: String) -> UInt64 {
+        family(of: process).reduce(0) { total, member in
+            let threads = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(member)/task")) ?? []
+            return threads.reduce(total) { sum, thread in
+                let path = "/proc/\(member)/task/\(thread)"
+                let own = try? String(contentsOfFile: path + "/comm", encoding: .utf8)
+                guard own?.trimmingCharacters(in: .whitespacesAndNewlines) == name else { return sum }
+                let text = try? String(contentsOfFile: path + "/schedstat", encoding: .utf8)
+                return sum + (text?.split(separator: " ").first.flatMap { UInt64($0) } ?? 0)
+            }
+        }
+    }
+
     /// Resident private memory in bytes of the process and its children: what they would give back when ended.
     static func residentMemory(of process: Int32) -> Int {
         family(of: process).reduce(0) { total, member in

@@ -22,7 +22,7 @@ struct Main {
         let contests =
             ServerContests.all + StoreContests.all + AppendContests.all + EventsContests.all
             + JournalContests.all + VoiceContests.all + AnalyticsContests.all + TraceContests.all + RestContests.all
-            + MemoryContests.all + BargeInContests.all
+            + MemoryContests.all + LearningContests.all + BargeInContests.all
         let chosen = arguments.isEmpty ? contests : contests.filter { arguments.contains($0.name) }
         if let unknown = arguments.first(where: { name in !contests.contains { $0.name == name } }) {
             throw Trouble("there is no contest \(unknown); there are \(contests.map(\.name).joined(separator: ", "))")

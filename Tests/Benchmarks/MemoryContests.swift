@@ -8,7 +8,7 @@ import Wire
 
 /// What it costs to know who calls.
 enum MemoryContests {
-    static let all = [context]
+    static let all = [context, patterns]
 
     private static let memories = 300_000
     private static let perCustomer = 30
@@ -26,6 +26,22 @@ enum MemoryContests {
         try bench.fill(customers: memories / perCustomer, perCustomer: perCustomer)
         try body({ try bench.contexts(calls) }, { Figure(bound) })
     }
+
+    private static let patternsAll = 20_000
+    private static let searches = 500
+    private static let searchBound = 15.0
+
+    private static let patterns = Contest(
+        name: "patterns",
+        question:
+            "99th percentile of finding the 5 nearest of an organization's patterns among 20,000 of two, recall 0.95 or more",
+        peer: "what it may take", unit: "ms", goal: .atMost(1)
+    ) { body in
+        let bench = try PatternBench()
+        defer { bench.clear() }
+        try bench.fill(patternsAll)
+        try body({ try bench.searches(searches) }, { Figure(searchBound) })
+    }
 }
 
 /// Many customers of one organization, each with as many memories.
@@ -34,6 +50,8 @@ struct MemoryBench {
     private static let space = "bench/random/1/768"
     /// Places that memories share among them; those of one customer are all different.
     private static let places: Int64 = 2_000
+    private static let patterns: Int64 = 10_000
+    private static let agents: Int64 = 20
     /// Calls whose answer is compared with that of looking at every memory by hand.
     private static let checked = 50
 
@@ -87,7 +105,16 @@ struct MemoryBench {
                 CROSS JOIN LATERAL (SELECT now() - random() * interval '300 days' AS t WHERE n + m > 0) AS told
                 JOIN places ON p = (n * 31 + m * 7) % \(Self.places)
                 """)
-            for table in ["memories_v1", "customers_v1", "customer_handles"] {
+            try await pool.execute(
+                """
+                INSERT INTO patterns_v1 (pattern_id, organization_id, created_at, updated_at, agent_id, success_rate, uses,
+                    version, kind, summary)
+                SELECT gen_random_uuid(), \(Self.organization.uuid), now(), now(),
+                    ('00000000-0000-4000-9000-' || lpad((n % \(Self.agents))::text, 12, '0'))::uuid, random(), 1 + n % 100, 1,
+                    'phrasing', 'Say something about matter ' || n
+                FROM generate_series(1, \(Self.patterns)) AS n
+                """)
+            for table in ["memories_v1", "customers_v1", "customer_handles", "patterns_v1"] {
                 try await pool.execute("VACUUM ANALYZE \(Identifier(table))")
             }
             await pool.close()
@@ -105,15 +132,20 @@ struct MemoryBench {
                 throw Trouble("nobody reckoned the standing questions")
             }
             let waits = Waits()
+            let agents = try await pool.query("SELECT DISTINCT agent_id FROM patterns_v1").map {
+                AgentID(try $0.decode(UUID.self))
+            }
             for round in 0..<(count + 50) {
                 let number = String(1 + round * 7_919 % customers)
                 let digits = String(repeating: "0", count: 10 - number.count) + number
                 let (now, asked) = (Timestamp.now, Moment.now)
                 let context = try await reader.load(
-                    OtherSide(number: Private("+1\(digits)")), of: Self.organization, at: now)
+                    OtherSide(number: Private("+1\(digits)"), agent: agents[round % agents.count]),
+                    of: Self.organization, at: now)
                 // The first ones prepare statements and fill caches.
                 if round >= 50 { waits.add(Moment.now - asked) }
                 guard context.memories.count == CallContext.memoriesMax else { throw Trouble("too few memories") }
+                guard context.patterns.count == CallContext.patternsMax else { throw Trouble("too few patterns") }
                 guard round < Self.checked else { continue }
                 let nearest = try await Self.best(of: context, at: now, questions, pool)
                 guard context.memories.map(\.id) == nearest else { throw Trouble("recall is below 1") }

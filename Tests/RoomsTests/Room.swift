@@ -56,12 +56,14 @@ struct Room {
                     // The adapters are tried against the simulators.
                     .union($0.name == "Providers" ? ["Simulators"] : [])
                     // Traces are of calls.
-                    .union($0.name == "Store" ? ["ConversationLaws"] : []))
+                    .union($0.name == "Store" ? ["CallStories", "ConversationLaws"] : []))
         } + [
             // The tables of G.711 are compared by their digests.
             Room("Tests/DomainTests", proof.union(["ConversationLaws", "Crypto", "Domain", "Wire"])),
             // What must hold of every live call, for the tests and for fuzzing.
             Room("Tests/ConversationLaws", ["Domain"]),
+            // Calls as they are told, for whoever learns from them.
+            Room("Tests/CallStories", ["Crypto", "Domain", "Store", "Wire"]),
             Room(
                 "Tests/TraceTests",
                 proof.union(["ConversationLaws", "Crypto", "Domain", "Journal", "Loop", "Store"])),
@@ -75,13 +77,15 @@ struct Room {
             // The simulators for clients that are none of ours.
             Room("Tests/SimulatorsDesk", ["Domain", "Glibc", "Loop", "Simulators"]),
             Room("Tests/Chaos", names(platform + house).union(proof)),
-            Room("Tests/SystemTests", names(platform + house + simulators + executables).union(proof)),
+            Room(
+                "Tests/SystemTests",
+                names(platform + house + simulators + executables).union(proof).union(["CallStories"])),
             // What holds the API to its own document: no Swift.
             Room("Tests/Contract", []),
             Room("Tests/Vendors", []),
             // The least that a sum costs.
             Room("Tests/BareSums", []),
-            Room("Tests/Benchmarks", names(platform + house).union(proof).union(["BareSums"])),
+            Room("Tests/Benchmarks", names(platform + house).union(proof).union(["BareSums", "CallStories"])),
             Room(
                 "Tests/Fuzz",
                 ["ConversationLaws", "Crypto", "Domain", "Glibc", "HTTP", "Loop", "Providers", "Redis", "Wire"]),

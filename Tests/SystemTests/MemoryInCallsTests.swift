@@ -112,9 +112,10 @@ import Wire
                         \(summary), CASE WHEN \(retired) THEN now() END, CASE WHEN \(retired) THEN 'harmful' END)
                     """)
             }
-            let least = ContextReader.patternUsesMin
-            try await learn("known to all", of: nil, uses: least, rate: 0.8)
-            try await learn("our own", of: agent, uses: least, rate: ContextReader.patternSuccessMin)
+            let least = Int64(PatternJudgement.offerCallsMin)
+            try await learn("known to all", of: nil, uses: least, rate: 1)
+            try await learn("our own", of: agent, uses: 20, rate: 0.75)
+            try await learn("by chance", of: agent, uses: least, rate: 0.8)
             try await learn("another's", of: other, uses: 99, rate: 1)
             try await learn("hardly used", of: agent, uses: least - 1, rate: 1)
             try await learn("no good", of: agent, uses: 99, rate: 0.49)

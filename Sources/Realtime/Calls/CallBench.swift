@@ -70,8 +70,7 @@ final class CallBench: @unchecked Sendable {
     func past(of ticket: CallTicket) async throws -> CallSoFar? {
         guard ticket.resumes else { return nil }
         let log = try await events.log(through: postgres)
-        return try await CallHistory(log, sealing).past(
-            of: ticket.call, of: ticket.organization, through: .pool(postgres))
+        return try await PastDesk(redis, postgres, sealing).past(of: ticket.call, of: ticket.organization, in: log).past
     }
 
     /// Carries one call over its media socket, until it is over.

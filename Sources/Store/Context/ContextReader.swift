@@ -11,9 +11,6 @@ package final class ContextReader: @unchecked Sendable {
     package static let halfLife = Duration.seconds(90 * 86_400)
     /// A memory of which nobody said how much it matters.
     static let relevanceUsual = 0.5
-    /// So often a pattern was used, and so often that went well, before it is given to a live call.
-    package static let patternUsesMin: Int64 = 5
-    package static let patternSuccessMin = 0.5
     /// Longer than anybody waits for it, and short enough not to heap up.
     static let patience = Duration.seconds(2)
     /// How often the questions' places are looked for, and looked at again once they are known.
@@ -129,7 +126,7 @@ package final class ContextReader: @unchecked Sendable {
         SELECT pattern_id, summary FROM patterns
         WHERE organization_id = \(organization.uuid) AND retired_at IS NULL
             AND (agent_id IS NULL OR agent_id = \(agent?.uuid))
-            AND uses >= \(patternUsesMin) AND success_rate >= \(patternSuccessMin)
+            AND uses >= \(Int64(PatternJudgement.offerCallsMin)) AND success_low >= \(PatternJudgement.offerLowMin)
         ORDER BY success_rate DESC, uses DESC, pattern_id LIMIT \(Int64(CallContext.patternsMax))
         """
     }

@@ -2,8 +2,8 @@ import Crypto
 package import Domain
 package import Postgres
 
-/// Files that are named by their calls: traces, and whatever else a machine's disk keeps of one. They know no customer, so whoever
-/// forgets one has them removed by `ForgottenCalls`.
+/// What is named by its call and kept for a while: traces on a machine's disk, and how far a call got, in Redis. It knows no customer, so
+/// whoever forgets one has it removed by `ForgottenCalls`.
 package protocol CallFiles: Sendable {
     func calls() async throws -> Set<CallID>
     func forget(_ calls: Set<CallID>) async throws

@@ -45,11 +45,16 @@ package struct MemoryDesk: Sendable {
             guard try await isThere(customer) else { return nil }
             if lesson.origin != nil, try await isTaught(lesson, stream, transaction) { return .known }
             let shelf = try await MemoryShelf.read(of: customer, database, sealing, in: transaction)
-            let (facts, row) = Self.told(lesson, shelf, at: now)
+            let verdict = MemoryJudge.judge(
+                lesson.content, lesson.kind, among: shelf.known, likeness: lesson.likeness)
+            let newer = try await MemoryAge.newer(than: lesson, among: verdict.known, shelf, transaction)
+            // Heard again since.
+            if case .again(let memory) = verdict, newer.contains(memory) { return .known }
+            let (facts, row) = Self.told(lesson, verdict, newer, shelf, at: now)
             var events: [NewEvent] = []
             for (fact, id) in facts { events.append(try await event(fact, id, customer, stream, now, transaction)) }
-            let verdict = try await transaction.append(events, to: stream, kind: .memory)
-            return verdict.receipt.map { .remembered(row, version: $0.versions.upperBound) }
+            let answer = try await transaction.append(events, to: stream, kind: .memory)
+            return answer.receipt.map { .remembered(row, version: $0.versions.upperBound) }
         }
     }
 
@@ -65,11 +70,12 @@ package struct MemoryDesk: Sendable {
     }
 
     private static func told(
-        _ lesson: MemoryLesson, _ shelf: MemoryShelf, at now: Timestamp
+        _ lesson: MemoryLesson, _ verdict: MemoryJudge.Verdict, _ newer: Set<MemoryID>, _ shelf: MemoryShelf,
+        at now: Timestamp
     ) -> (facts: [(MemoryEvent, EventID)], row: MemoryRow) {
         var facts: [MemoryEvent] = []
         let row: MemoryRow
-        switch MemoryJudge.judge(lesson.content, lesson.kind, among: shelf.known, likeness: lesson.likeness) {
+        switch verdict {
         case .again(let memory):
             guard var known = shelf.rows.first(where: { $0.id == memory }) else { preconditionFailure("judged unseen") }
             facts.append(
@@ -81,11 +87,13 @@ package struct MemoryDesk: Sendable {
             let memory = MemoryRemembered(
                 memory: lesson.memory, kind: lesson.kind, content: lesson.content, relevance: lesson.relevance,
                 provenance: lesson.provenance)
-            facts = superseded.map {
-                .memoryForgotten(
-                    MemoryForgotten(memory: $0, reason: .superseded, provenance: lesson.provenance))
+            func gone(_ memory: MemoryID) -> MemoryEvent {
+                .memoryForgotten(MemoryForgotten(memory: memory, reason: .superseded, provenance: lesson.provenance))
             }
+            facts = superseded.filter { !newer.contains($0) }.map(gone)
             facts.append(.memoryRemembered(memory))
+            // It was so, and something else was said since: the log has both.
+            if !newer.isEmpty { facts.append(gone(memory.memory)) }
             row = MemoryRow(memory, of: shelf.customer, at: now)
         }
         let numbered = facts.enumerated().map { ($0.element, EventID(lesson.id("event \($0.offset)"))) }

@@ -1,5 +1,6 @@
 import Crypto
 package import Domain
+package import Wire
 
 /// Something that is to be remembered of a customer, whoever says so.
 package struct MemoryLesson: Hashable, Sendable {
@@ -10,6 +11,8 @@ package struct MemoryLesson: Hashable, Sendable {
     package var provenance: Provenance?
     /// The event that taught it; none if nobody will ever teach it again. What is taught twice is remembered once.
     package var origin: EventID?
+    /// When it was said; none if it is told now.
+    package var saidAt: Timestamp?
     /// How like it what is known is, where that was reckoned.
     package var likeness: [MemoryID: Double] = [:]
 

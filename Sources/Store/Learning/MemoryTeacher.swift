@@ -35,7 +35,9 @@ package struct MemoryTeacher: Sendable {
             }
             heard.append(EventID(event.id))
         }
-        return MemoryLesson(asked: use, at: asked.version, of: asked.call, EventID(last.id), heard: heard)
+        var lesson = MemoryLesson(asked: use, at: asked.version, of: asked.call, EventID(last.id), heard: heard)
+        lesson?.saidAt = last.occurredAt
+        return lesson
     }
 
     /// Whom the call was with, as a live call finds them. Nil if they are nobody's customer, or not yet.

@@ -20,13 +20,6 @@ package struct CallHistory: Sendable {
         return state
     }
 
-    /// How far a call got that was let go; nil for any other.
-    package func past(of call: CallID, of organization: OrganizationID, through source: LogSource) async throws
-        -> CallSoFar?
-    {
-        try await read(call, of: organization, at: .max, through: source).flatMap { CallSoFar($0.facts) }
-    }
-
     /// Nil for what is no call; and the last version of a fact that can't be read.
     private func read(
         _ call: CallID, of organization: OrganizationID, at version: Int32, through source: LogSource

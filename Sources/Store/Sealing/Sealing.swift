@@ -60,6 +60,19 @@ package struct Sealing: Sendable {
         try? unwrap(wrapped.bytes, wrapped.id, organization.uuid, call.uuid)
     }
 
+    /// The call's, if it has one that was not destroyed; none is made.
+    func knownCallKey(
+        _ call: CallID, _ organization: OrganizationID, through pool: PostgresPool
+    ) async throws -> SubjectKey? {
+        let rows = try await pool.query(
+            """
+            SELECT key_id, wrapped_key FROM shred_keys
+            WHERE organization_id = \(organization.uuid) AND subject_id = \(call.uuid) ORDER BY key_id LIMIT 1
+            """)
+        guard let (id, wrapped) = try rows.first?.decode(Int64.self, [UInt8]?.self), let wrapped else { return nil }
+        return try unwrap(wrapped, id, organization.uuid, call.uuid)
+    }
+
     /// The oldest first; without its bytes one that was destroyed.
     private func known(
         _ subject: UUID, _ organization: UUID, in session: PostgresSession

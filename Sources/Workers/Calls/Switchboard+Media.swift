@@ -70,7 +70,7 @@ extension Switchboard {
     }
 
     private func past(of call: CallID, _ organization: OrganizationID) async throws -> CallSoFar? {
-        try await CallHistory(log(), sealing).past(of: call, of: organization, through: .pool(pool))
+        try await pasts.past(of: call, of: organization, in: log()).past
     }
 
     private func ticket(

@@ -31,6 +31,7 @@ struct Switchboard: Sendable {
     let pool: PostgresPool
     let tickets: any CallTickets
     let live: LiveCalls
+    let pasts: PastDesk
     let carriers: [Carrier: any CarrierCommands]
     /// Where the carrier opens its streams, without a slash at its end.
     let mediaURL: String
@@ -42,6 +43,7 @@ struct Switchboard: Sendable {
         self.sealing = sealing
         (pool, tickets, live) = (bench.postgres, RedisCallTickets(bench.redis), LiveCalls(bench.redis))
         bell = LogBell(bench.postgres, bench.redis)
+        pasts = PastDesk(bench.redis, bench.postgres, sealing)
         mediaURL = settings.mediaURL.text
         // Each over a line of its own: one that fails leaves the other alone.
         carriers = [

@@ -1,3 +1,4 @@
+import CallStories
 import Crypto
 import Domain
 import Postgres

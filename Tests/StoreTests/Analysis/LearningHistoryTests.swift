@@ -1,3 +1,4 @@
+import CallStories
 import Crypto
 import Domain
 import Postgres
@@ -116,7 +117,9 @@ import Wire
     @Test func `built again from the log, every row is the same to the last byte`() async throws {
         try await Self.learned { test in
             let before = try await test.digests()
-            #expect(before.filter { $0.value == "none" }.keys.sorted() == ["pattern_offers_v1"], "nobody was given any")
+            #expect(
+                before.filter { $0.value == "none" }.keys.sorted() == ["memories_v1", "pattern_offers_v1"],
+                "nobody was given any, or asked to keep anything")
             let (events, jobs) = (try await test.count("events"), try await test.count("jobs"))
             try await test.rebuild()
             #expect(try await test.digests() == before)

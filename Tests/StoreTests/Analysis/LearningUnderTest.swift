@@ -1,3 +1,4 @@
+import CallStories
 import Crypto
 import Domain
 import Jobs
@@ -18,14 +19,17 @@ final class LearningUnderTest: @unchecked Sendable {
     let embedder = WordPoints()
     /// Whoever works dies before the end of each transaction once, and has done all of it twice.
     let isChaotic: Bool
+    /// Whether what agents were asked to keep is kept, too.
+    let remembers: Bool
     private var positions: [Int16: Int64] = [:]
 
-    init(_ pool: PostgresPool, _ log: EventLog, _ sealing: Sealing?, isChaotic: Bool) {
-        (self.pool, self.log, self.sealing, self.isChaotic) = (pool, log, sealing, isChaotic)
+    init(_ pool: PostgresPool, _ log: EventLog, _ sealing: Sealing?, isChaotic: Bool, remembers: Bool) {
+        (self.pool, self.log, self.sealing) = (pool, log, sealing)
+        (self.isChaotic, self.remembers) = (isChaotic, remembers)
     }
 
     static func with(
-        sealing: Sealing? = nil, chaotic: Bool = false,
+        sealing: Sealing? = nil, chaotic: Bool = false, remembering: Bool = false,
         _ body: @escaping @Sendable (LearningUnderTest) async throws -> Void
     ) async throws {
         try await Loops.with { loops in
@@ -34,7 +38,7 @@ final class LearningUnderTest: @unchecked Sendable {
                     let folder = Services.repository + "/Migrations"
                     try await Migrator(pool.configuration, on: loops.first, folder: folder).apply()
                     let log = try await EventLog.read(through: .pool(pool))
-                    try await body(LearningUnderTest(pool, log, sealing, isChaotic: chaotic))
+                    try await body(LearningUnderTest(pool, log, sealing, isChaotic: chaotic, remembers: remembering))
                 }
             }
         }
@@ -75,7 +79,7 @@ final class LearningUnderTest: @unchecked Sendable {
         [
             AnalysisConsumer(sealing: sealing, settling: .zero), LearningConsumer(sealing: sealing),
             CallsConsumer(sealing: sealing),
-        ]
+        ] + (remembers ? [CustomersConsumer(sealing: sealing), RememberingConsumer(sealing: sealing)] : [])
     }
 
     /// Until nothing is left to be done but embeddings.
@@ -104,7 +108,11 @@ final class LearningUnderTest: @unchecked Sendable {
 
     private func jobs() async throws -> [(id: Int64, kind: String, args: [UInt8])] {
         try await pool.query(
-            "SELECT id, kind, args FROM jobs WHERE queue = \(AnalysisJobs.queue) AND kind <> \(AnalysisJobs.embedding) ORDER BY id"
+            """
+            SELECT id, kind, args FROM jobs
+            WHERE kind = \(MemoryErrand.rememberKind) OR queue = \(AnalysisJobs.queue) AND kind <> \(AnalysisJobs.embedding)
+            ORDER BY id
+            """
         ).map { row in
             let (id, kind, args) = try row.decode(Int64.self, String.self, JSON.self)
             return (id, kind, args.bytes)
@@ -116,6 +124,12 @@ final class LearningUnderTest: @unchecked Sendable {
         if job.kind == ForgettingJobs.calls {
             let customer = try #require(ForgettingJobs.customer(in: job.args))
             for _ in 0..<(isChaotic ? 2 : 1) { _ = try await ForgettingDesk(pool).forget(customer, of: organization) }
+            try await pool.execute("DELETE FROM jobs WHERE id = \(job.id)")
+            return
+        }
+        if job.kind == MemoryErrand.rememberKind {
+            let asked = try #require(MemoryErrand.Asked(args: job.args))
+            for _ in 0..<(isChaotic ? 2 : 1) { try await remember(asked.call.uuid, asked.version) }
             try await pool.execute("DELETE FROM jobs WHERE id = \(job.id)")
             return
         }
@@ -147,11 +161,30 @@ final class LearningUnderTest: @unchecked Sendable {
         try await pool.execute("DELETE FROM jobs WHERE id = \(job.id)")
     }
 
-    func embed() async throws -> EmbeddingDesk.Round { try await EmbeddingDesk(pool, by: embedder).work() }
+    /// As the workers' process does it.
+    func remember(_ call: UUID, _ version: Int32) async throws {
+        let organization = OrganizationID(Self.organization)
+        let args = JSONValue.object([("call", .string(call.description)), ("version", .integer(Int64(version)))])
+        let asked = try #require(MemoryErrand.Asked(args: args.bytes()))
+        let teacher = MemoryTeacher(log, pool, sealing)
+        var lesson = try #require(try await teacher.lesson(asked, of: organization))
+        let customer = try #require(try await teacher.customer(of: asked.call, organization))
+        lesson.likeness = try await places.likeness(of: lesson.content, customer, organization)
+        try await MemoryDesk(tenant(), sealing, nil).remember(lesson, of: customer)
+        _ = try await places.place()
+    }
+
+    private var places: MemoryEmbeddings { MemoryEmbeddings(pool, embedder, replacesOthers: false) }
+
+    func embed() async throws -> EmbeddingDesk.Round {
+        if remembers { while try await places.place() > 0 {} }
+        return try await EmbeddingDesk(pool, by: embedder).work()
+    }
 
     /// From the log alone.
     func rebuild() async throws {
-        let tables = Self.tables.map(\.name) + ["memory_owners_v1", "learning_subjects_v1", "learning_calls_v1"]
+        var tables = Self.tables.map(\.name) + ["memory_owners_v1", "learning_subjects_v1", "learning_calls_v1"]
+        if remembers { tables += ["customer_handles", "customers_v1"] }
         for table in tables { try await pool.execute("DELETE FROM \(try Identifier(table))") }
         positions = [:]
         for lane in 0..<log.lanes {
@@ -166,14 +199,15 @@ final class LearningUnderTest: @unchecked Sendable {
         ("call_analyses_v1", ["analyzed_at"], []),
         ("search_texts_v1", ["said_at"], ["embedding", "embedding_space"]),
         ("pattern_sightings_v1", [], []), ("pattern_offers_v1", [], []),
-        ("patterns_v1", ["created_at", "updated_at"], ["embedding", "embedding_space"]),
+        ("patterns_v1", ["created_at", "updated_at", "retired_at"], ["embedding", "embedding_space"]),
+        ("memories_v1", ["created_at", "updated_at"], ["embedding", "embedding_space"]),
     ]
 
     /// Every row of every table, as it stands there.
-    func digests(withTimes: Bool = true) async throws -> [String: String] {
+    func digests(withTimes: Bool = true, withPlaces: Bool = false) async throws -> [String: String] {
         var digests: [String: String] = [:]
         for table in Self.tables {
-            let left = table.unbuilt + (withTimes ? [] : table.when)
+            let left = (withPlaces ? [] : table.unbuilt) + (withTimes ? [] : table.when)
             digests[table.name] = try await pool.query(
                 """
                 SELECT coalesce(md5(string_agg(j::text, '|' ORDER BY j::text)), 'none')

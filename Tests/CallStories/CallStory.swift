@@ -1,17 +1,18 @@
-import Crypto
-import Domain
-import Store
+package import Crypto
+package import Domain
+package import Store
 import Wire
 
 /// A call as it is told line by line, a second after the other. Ids follow from its number, so that the same story told in another
 /// database is the same to the last byte.
-struct CallStory {
-    let call: UUID
-    private(set) var events: [NewEvent] = []
+package struct CallStory: Sendable {
+    package let call: UUID
+    package private(set) var events: [NewEvent] = []
     private let number: UInt128
     private var count: UInt128 = 0
+    private var turn: TurnID?
 
-    init(_ number: Int, agent: AgentID? = nil, customer: CustomerID? = nil) throws {
+    package init(_ number: Int, agent: AgentID? = nil, customer: CustomerID? = nil) throws {
         self.number = UInt128(number + 1) << 40
         call = UUID(value: self.number | 0x7 << 76 | 1 << 63)
         try add(
@@ -32,20 +33,21 @@ struct CallStory {
         Instant(microseconds: 1_760_000_000_000_000 + Int64(number >> 40) * 600_000_000 + Int64(count) * 1_000_000)
     }
 
-    mutating func add(_ event: CallEvent) throws {
+    package mutating func add(_ event: CallEvent) throws {
         let id = EventID(value: next())
         events.append(try NewEvent(.call(event), id: id, at: now))
     }
 
-    mutating func caller(_ text: String, mood: Double? = nil) throws {
+    package mutating func caller(_ text: String, mood: Double? = nil) throws {
         let turn = TurnID(value: next())
+        self.turn = turn
         try add(.callerSaid(CallerSaid(turn: turn, text: Private(text), startedAt: 0, endedAt: 500, provider: "p")))
         guard let score = mood.flatMap({ Score($0) }) else { return }
         let label: Sentiment = score.value <= -0.5 ? .frustrated : .positive
         try add(.sentimentScored(SentimentScored(turn: turn, score: score, label: label, model: "m")))
     }
 
-    mutating func agent(_ text: String) throws {
+    package mutating func agent(_ text: String) throws {
         try add(
             .agentSpoke(
                 AgentSpoke(
@@ -53,11 +55,13 @@ struct CallStory {
                     heardFor: 500, isInterrupted: false, voice: "v", provider: "p")))
     }
 
-    mutating func tool(_ name: String, _ arguments: [String: Freeform] = [:], gives: Freeform?) throws {
+    package mutating func tool(_ name: String, _ arguments: [String: Freeform] = [:], gives: Freeform?) throws {
         let use = ToolCallID(value: next())
         try add(
             .toolCalled(
-                ToolCalled(toolCall: use, name: name, arguments: Private(.object(arguments)), idempotencyKey: "k")))
+                ToolCalled(
+                    toolCall: use, turn: turn, name: name, arguments: Private(.object(arguments)), idempotencyKey: "k"))
+        )
         if let gives {
             try add(.toolReturned(ToolReturned(toolCall: use, name: name, result: Private(gives))))
         } else {
@@ -65,17 +69,17 @@ struct CallStory {
         }
     }
 
-    mutating func end(_ reason: EndedReason = .callerHungUp) throws {
+    package mutating func end(_ reason: EndedReason = .callerHungUp) throws {
         try add(.callEnded(CallEnded(reason: reason, faultOwner: reason.faultOwner, duration: 4_000, isBillable: true)))
     }
 
     // MARK: - Histories
 
-    static let agents = [AgentID(value: 0xA9 << 76), AgentID(value: 0xAA << 76)]
-    static func customer(_ number: Int) -> CustomerID { CustomerID(value: UInt128(0xC000 + number) << 64) }
+    package static let agents = [AgentID(value: 0xA9 << 76), AgentID(value: 0xAA << 76)]
+    package static func customer(_ number: Int) -> CustomerID { CustomerID(value: UInt128(0xC000 + number) << 64) }
 
     /// What customers ask of two agents: the first finds orders, the second books, and fails when its calendar does.
-    static func history(_ calls: Int, customers: Int) throws -> [CallStory] {
+    package static func history(_ calls: Int, customers: Int) throws -> [CallStory] {
         try (0..<calls).map { number in
             var story = try CallStory(
                 number, agent: agents[number % 2], customer: customer(number / 2 % customers))
