@@ -207,7 +207,7 @@ struct CallsUnderTest: @unchecked Sendable {
 }
 
 /// Types of facts, as they follow each other when nothing comes between.
-enum CallStory {
+enum StoryPart {
     static let begun = ["call.received", "call.answered", "media.started", "context.loaded"]
     static let said = ["agent.started_speaking", "agent.spoke"]
     static let heard = ["caller.started_speaking", "caller.stopped_speaking"]

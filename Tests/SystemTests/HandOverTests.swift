@@ -18,7 +18,7 @@ import Wire
         """
     private static let rules = [ChatRule("story", say: story), ChatRule("name", say: "Nice to meet you, Anna.")]
 
-    private static let greeted = ["media.started", "context.loaded"] + CallStory.said
+    private static let greeted = ["media.started", "context.loaded"] + StoryPart.said
 
     /// Another realtime process than the one that calls come to.
     private static func with(
@@ -91,10 +91,10 @@ import Wire
         // One hole in the sound, and one end.
         #expect(
             facts.types(by: .process)
-                == greeted + CallStory.asked + CallStory.thought
-                + ["agent.started_speaking", "agent.spoke", "media.lost", "media.resumed"] + CallStory.said
-                + CallStory.asked
-                + CallStory.thought + CallStory.said + CallStory.over)
+                == greeted + StoryPart.asked + StoryPart.thought
+                + ["agent.started_speaking", "agent.spoke", "media.lost", "media.resumed"] + StoryPart.said
+                + StoryPart.asked
+                + StoryPart.thought + StoryPart.said + StoryPart.over)
         let lost = try #require(facts.first { $0.by == .process && $0.type == "media.lost" })
         #expect(try lost.member("reason")?.text == "closed_by_us")
         // What is known of the customer was asked for by each of them.
@@ -142,10 +142,10 @@ import Wire
             let facts = try await phones.told(call)
             #expect(
                 facts.types(by: .process)
-                    == Self.greeted + CallStory.asked + CallStory.thought
+                    == Self.greeted + StoryPart.asked + StoryPart.thought
                     + [
                         "agent.started_speaking", "media.lost", "agent.spoke", "media.lost", "media.resumed",
-                    ] + CallStory.said + CallStory.asked + CallStory.thought + CallStory.said)
+                    ] + StoryPart.said + StoryPart.asked + StoryPart.thought + StoryPart.said)
             let lost = try facts.filter { $0.by == .process && $0.type == "media.lost" }.map {
                 try $0.member("reason")?.text
             }

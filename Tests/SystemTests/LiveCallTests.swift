@@ -32,8 +32,8 @@ import Wire
                 ], pool)
             let facts = try await calls.facts(of: answered.call, pool)
             #expect(
-                facts.story == CallStory.begun + CallStory.said + CallStory.turn + CallStory.turn + CallStory.turn
-                    + CallStory.over)
+                facts.story == StoryPart.begun + StoryPart.said + StoryPart.turn + StoryPart.turn + StoryPart.turn
+                    + StoryPart.over)
             #expect(
                 answered.line.heard
                     == "\(CallsUnderTest.greeting) Nice to meet you, Anna. It is noon. Goodbye, Anna.")
@@ -70,11 +70,11 @@ import Wire
             let facts = try await calls.facts(of: answered.call, pool)
             #expect(
                 facts.story
-                    == CallStory.begun + CallStory.said + CallStory.asked + CallStory.thought
+                    == StoryPart.begun + StoryPart.said + StoryPart.asked + StoryPart.thought
                     + [
                         "agent.started_speaking", "caller.started_speaking", "agent.interrupted", "agent.spoke",
                         "caller.stopped_speaking", "caller.said", "turn.ended",
-                    ] + CallStory.thought + CallStory.said + CallStory.over)
+                    ] + StoryPart.thought + StoryPart.said + StoryPart.over)
             let cut = facts.filter { $0.type == "agent.spoke" }.dropFirst().first
             #expect(try CallsUnderTest.member("interrupted", of: cut) == .bool(true))
             let heard = try #require(try CallsUnderTest.member("heard_text", of: cut)?.text)
@@ -95,7 +95,7 @@ import Wire
             let facts = try await calls.facts(of: answered.call, pool)
             #expect(
                 facts.story
-                    == CallStory.begun + CallStory.said + CallStory.turn + CallStory.over)
+                    == StoryPart.begun + StoryPart.said + StoryPart.turn + StoryPart.over)
             let cut = facts.last { $0.type == "agent.spoke" }
             #expect(try CallsUnderTest.member("interrupted", of: cut) == .bool(true))
             #expect(try CallsUnderTest.member("ended_reason", of: facts.last)?.text == "caller_hung_up")
@@ -110,10 +110,10 @@ import Wire
             let facts = try await calls.facts(of: answered.call, pool)
             #expect(
                 facts.story
-                    == CallStory.begun + CallStory.said + CallStory.asked
-                    + ["reply.requested", "provider.failed", "reply.finished", "provider.fell_back"] + CallStory.thought
-                    + CallStory.said
-                    + CallStory.over)
+                    == StoryPart.begun + StoryPart.said + StoryPart.asked
+                    + ["reply.requested", "provider.failed", "reply.finished", "provider.fell_back"] + StoryPart.thought
+                    + StoryPart.said
+                    + StoryPart.over)
             let failed = facts.first { $0.type == "provider.failed" }
             #expect(try CallsUnderTest.member("provider", of: failed)?.text == "groq")
             #expect(answered.line.heard == "\(CallsUnderTest.greeting) It is noon.")
@@ -144,8 +144,8 @@ import Wire
                     try await withPool(at: postgres.url, on: loop) { pool in
                         let facts = try await calls.facts(of: live.call, pool)
                         #expect(
-                            facts.story == CallStory.begun + CallStory.said + CallStory.turn + CallStory.turn
-                                + CallStory.over)
+                            facts.story == StoryPart.begun + StoryPart.said + StoryPart.turn + StoryPart.turn
+                                + StoryPart.over)
                         #expect(try await calls.folded(live.call, pool).state.turnCount == 2)
                     }
                 }

@@ -43,9 +43,9 @@ import Wire
                     .hear(quietFor: 3_000), .hangUp,
                 ], pool)
             let story =
-                CallStory.begun + CallStory.said + CallStory.asked + CallStory.thought + ["agent.started_speaking"]
-                + CallStory.heard
-                + ["interruption.dismissed", "agent.spoke"] + CallStory.over
+                StoryPart.begun + StoryPart.said + StoryPart.asked + StoryPart.thought + ["agent.started_speaking"]
+                + StoryPart.heard
+                + ["interruption.dismissed", "agent.spoke"] + StoryPart.over
             for (call, kind, clears) in [(polite, "backchannel", 0), (noisy, "noise", 1)] {
                 let facts = try await calls.facts(of: call.call, pool)
                 #expect(facts.story == story, "\(kind)")
@@ -74,9 +74,9 @@ import Wire
             let facts = try await calls.facts(of: answered.call, pool)
             #expect(
                 facts.story
-                    == CallStory.begun + CallStory.said + CallStory.turn + CallStory.heard + ["caller.said"]
-                    + CallStory.heard
-                    + ["caller.said", "turn.ended"] + CallStory.thought + CallStory.said + CallStory.over)
+                    == StoryPart.begun + StoryPart.said + StoryPart.turn + StoryPart.heard + ["caller.said"]
+                    + StoryPart.heard
+                    + ["caller.said", "turn.ended"] + StoryPart.thought + StoryPart.said + StoryPart.over)
             #expect(answered.line.heard.hasSuffix("It is on its way."))
             let turns = try facts.filter { $0.type == "caller.said" }.map {
                 try CallsUnderTest.member("turn_id", of: $0)?.text
@@ -120,9 +120,9 @@ import Wire
             let facts = try await Self.facts(of: answered, whenHeard: "It is a book.", calls, pool)
             #expect(
                 facts.story
-                    == CallStory.begun + CallStory.said + CallStory.asked
-                    + ["reply.requested", "tool.called", "reply.finished"] + CallStory.said
-                    + ["tool.returned"] + CallStory.thought + CallStory.said + CallStory.over)
+                    == StoryPart.begun + StoryPart.said + StoryPart.asked
+                    + ["reply.requested", "tool.called", "reply.finished"] + StoryPart.said
+                    + ["tool.returned"] + StoryPart.thought + StoryPart.said + StoryPart.over)
         }
     }
 
@@ -137,12 +137,12 @@ import Wire
             let facts = try await Self.facts(of: answered, whenHeard: "Please ask.", calls, pool)
             #expect(
                 facts.story
-                    == CallStory.begun + CallStory.said + CallStory.asked
+                    == StoryPart.begun + StoryPart.said + StoryPart.asked
                     + ["reply.requested", "reply.first_token", "tool.called", "reply.finished"]
                     + [
                         "agent.started_speaking", "caller.started_speaking", "agent.interrupted", "agent.spoke",
                         "tool.returned", "caller.stopped_speaking", "caller.said", "turn.ended",
-                    ] + CallStory.thought + CallStory.said + CallStory.over)
+                    ] + StoryPart.thought + StoryPart.said + StoryPart.over)
             // Whoever thinks knows both.
             let question = calls.world.chat.stage.seen.documents.last.map {
                 String(decoding: $0.bytes(), as: UTF8.self)
@@ -176,7 +176,7 @@ import Wire
         try await Self.with { calls, pool in
             let idle = try await calls.answer([.hear(quietFor: 500), .hangUp], pool)
             let facts = try await calls.facts(of: idle.call, pool)
-            #expect(facts.story == CallStory.begun + CallStory.said + CallStory.over, "idle")
+            #expect(facts.story == StoryPart.begun + StoryPart.said + StoryPart.over, "idle")
 
             let talking = try await calls.answer(
                 [.hear(), .say("there is so much that I would like to tell you about all of the last week.")], pool)
@@ -185,7 +185,7 @@ import Wire
             let told = try await calls.facts(of: talking.call, pool)
             #expect(
                 told.story.filter { $0 != "caller.said" }
-                    == CallStory.begun + CallStory.said + ["caller.started_speaking", "turn.ended"] + CallStory.over,
+                    == StoryPart.begun + StoryPart.said + ["caller.started_speaking", "turn.ended"] + StoryPart.over,
                 "listening")
 
             calls.world.chat.stage.plan(.slowBeginning(.seconds(60)))
@@ -195,13 +195,13 @@ import Wire
             let thinking = try await calls.facts(of: waiting.call, pool)
             #expect(
                 thinking.story
-                    == CallStory.begun + CallStory.said + CallStory.asked + ["reply.requested", "reply.finished"]
-                    + CallStory.over,
+                    == StoryPart.begun + StoryPart.said + StoryPart.asked + ["reply.requested", "reply.finished"]
+                    + StoryPart.over,
                 "thinking")
 
             let listening = try await calls.answer([.hear(), .say("a story please."), .hearWords(4), .hangUp], pool)
             let spoken = try await calls.facts(of: listening.call, pool)
-            #expect(spoken.story == CallStory.begun + CallStory.said + CallStory.turn + CallStory.over, "speaking")
+            #expect(spoken.story == StoryPart.begun + StoryPart.said + StoryPart.turn + StoryPart.over, "speaking")
             for call in [idle, talking, waiting, listening] {
                 let end = try await calls.facts(of: call.call, pool).last
                 #expect(try CallsUnderTest.member("ended_reason", of: end)?.text == "caller_hung_up")
@@ -216,7 +216,7 @@ import Wire
             let answered = try await calls.answer([.wait(60_000)], pool)
             let facts = try await calls.facts(of: answered.call, pool)
             // What is known of the caller is asked for beside the greeting.
-            let story = (CallStory.begun + ["provider.failed"] + CallStory.over).filter { $0 != "context.loaded" }
+            let story = (StoryPart.begun + ["provider.failed"] + StoryPart.over).filter { $0 != "context.loaded" }
             #expect(facts.story.filter { $0 != "context.loaded" } == story)
             #expect(try CallsUnderTest.member("ended_reason", of: facts.last)?.text == "voice_failed")
             let tones = FaultTones.sound(.muLaw)
@@ -241,8 +241,8 @@ import Wire
                     kill(server, SIGKILL)
                     let facts = try await calls.facts(of: answered.call, pool)
                     #expect(
-                        facts.story == CallStory.begun + CallStory.said + CallStory.turn + CallStory.turn
-                            + CallStory.over)
+                        facts.story == StoryPart.begun + StoryPart.said + StoryPart.turn + StoryPart.turn
+                            + StoryPart.over)
                     #expect(answered.line.heard.hasSuffix("Please ask."))
                     #expect(calls.process.process.isRunning)
                 }
