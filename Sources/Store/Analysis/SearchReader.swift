@@ -148,13 +148,12 @@ package struct SearchReader: Sendable {
             let wanted: SQL = "t.organization_id = \(own) AND t.retired_at IS NULL AND \(agents)"
             arms.append(byWords("patterns", "pattern", "pattern_id", "created_at", wanted))
             if let point, let space {
+                let count = Int32(SearchWish.candidatesMax)
                 arms.append(
                     """
-                    (SELECT 'pattern', t.pattern_id, row_number() OVER (ORDER BY t.embedding <=> \(point), t.pattern_id),
-                        1 - (t.embedding <=> \(point))
-                    FROM patterns AS t WHERE \(wanted) AND t.embedding_space = \(space)
-                        AND 1 - (t.embedding <=> \(point)) >= \(SearchWish.similarityMin)
-                    ORDER BY 3 LIMIT \(Int64(SearchWish.candidatesMax)))
+                    (SELECT 'pattern', n.pattern_id, row_number() OVER (ORDER BY n.similarity DESC, n.pattern_id), n.similarity
+                    FROM nearest_patterns(\(own), \(wish.agent?.uuid), \(space), \(point), \(count)) AS n
+                    WHERE n.similarity >= \(SearchWish.similarityMin))
                     """)
             }
         }
