@@ -131,7 +131,8 @@ let package = Package(
         .target(
             name: "ConversationLaws", dependencies: ["Domain"], path: "Tests/ConversationLaws", swiftSettings: house),
         .target(
-            name: "CallStories", dependencies: ["Crypto", "Domain", "Store", "Wire"], path: "Tests/CallStories",
+            name: "CallStories", dependencies: ["Crypto", "Domain", "Postgres", "Store", "Wire"],
+            path: "Tests/CallStories",
             swiftSettings: house),
         tests("Domain", uses: ["ConversationLaws", "Crypto", "Domain", "Wire"]),
         tests(

@@ -43,15 +43,7 @@ struct AnalyticsBench {
 
     /// Lane by lane, so that the sums have as many rows as if sixteen owners had kept them; then the workers' job does what it does.
     func fill(calls: Int, days: Int) throws {
-        try bench.prepare()
-        let configuration = try bench.configuration()
-        let schema = try Identifier("append_bench")
-        try Loops.run(1, name: "fill") { loops in
-            var configuration = configuration
-            configuration.queryDeadline = .seconds(600)
-            configuration.statementTimeout = nil
-            let pool = PostgresPool(configuration, on: loops.first)
-            try await pool.execute("GRANT USAGE ON SCHEMA \(schema) TO ledgerline_app, ledgerline_tenant")
+        try bench.fill { pool in
             try await pool.withTransaction {
                 try await CallTables(version: 2).make(like: CallTables(version: 1), in: $0)
             }
@@ -71,7 +63,6 @@ struct AnalyticsBench {
             guard merged > 1_000 else { throw Trouble("only \(merged) rows of sums were merged") }
             try await pool.execute("VACUUM ANALYZE calls_v1")
             try await pool.execute("VACUUM ANALYZE call_sums_v1")
-            await pool.close()
         }
     }
 

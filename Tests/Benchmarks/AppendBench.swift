@@ -162,6 +162,21 @@ struct AppendBench {
         }
     }
 
+    /// A fresh schema with what `body` puts into it, however long that takes.
+    func fill(_ body: @escaping @Sendable (PostgresPool) async throws -> Void) throws {
+        try prepare()
+        var configuration = try configuration()
+        configuration.queryDeadline = .seconds(600)
+        configuration.statementTimeout = nil
+        let (patient, schema) = (configuration, try Identifier(schema))
+        try Loops.run(1, name: "fill") { loops in
+            let pool = PostgresPool(patient, on: loops.first)
+            try await pool.execute("GRANT USAGE ON SCHEMA \(schema) TO ledgerline_app, ledgerline_tenant")
+            try await body(pool)
+            await pool.close()
+        }
+    }
+
     func clear() {
         do {
             let (database, schema) = (database, try Identifier(schema))

@@ -62,15 +62,7 @@ struct MemoryBench {
     func clear() { bench.clear() }
 
     func fill(customers: Int, perCustomer: Int) throws {
-        try bench.prepare()
-        let configuration = try bench.configuration()
-        let schema = try Identifier("append_bench")
-        try Loops.run(1, name: "fill") { loops in
-            var configuration = configuration
-            configuration.queryDeadline = .seconds(600)
-            configuration.statementTimeout = nil
-            let pool = PostgresPool(configuration, on: loops.first)
-            try await pool.execute("GRANT USAGE ON SCHEMA \(schema) TO ledgerline_app, ledgerline_tenant")
+        try bench.fill { pool in
             for text in StandingQuestions.texts {
                 try await pool.execute(
                     """
@@ -117,7 +109,6 @@ struct MemoryBench {
             for table in ["memories_v1", "customers_v1", "customer_handles", "patterns_v1"] {
                 try await pool.execute("VACUUM ANALYZE \(Identifier(table))")
             }
-            await pool.close()
         }
     }
 

@@ -23,15 +23,7 @@ struct PatternBench {
     func clear() { bench.clear() }
 
     func fill(_ count: Int) throws {
-        try bench.prepare()
-        let configuration = try bench.configuration()
-        let schema = try Identifier("append_bench")
-        try Loops.run(1, name: "fill") { loops in
-            var configuration = configuration
-            configuration.queryDeadline = .seconds(600)
-            configuration.statementTimeout = nil
-            let pool = PostgresPool(configuration, on: loops.first)
-            try await pool.execute("GRANT USAGE ON SCHEMA \(schema) TO ledgerline_app, ledgerline_tenant")
+        try bench.fill { pool in
             try await pool.execute(
                 """
                 INSERT INTO patterns_v1 (pattern_id, organization_id, created_at, updated_at, agent_id, success_rate, uses,
@@ -47,7 +39,6 @@ struct PatternBench {
                 FROM generate_series(1, \(Int64(count))) AS n JOIN heaps ON h = n % \(Self.heaps)
                 """)
             try await pool.execute("VACUUM ANALYZE patterns_v1")
-            await pool.close()
         }
     }
 

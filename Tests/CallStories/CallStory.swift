@@ -73,6 +73,15 @@ package struct CallStory: Sendable {
         try add(.callEnded(CallEnded(reason: reason, faultOwner: reason.faultOwner, duration: 4_000, isBillable: true)))
     }
 
+    /// Somebody wants one, by a way that leads nowhere most of the time.
+    mutating func appointment(works: Bool) throws {
+        try caller("please book an appointment on friday")
+        try tool("look_in_old_calendar", gives: .object(["free": .bool(works)]))
+        try tool("book_slot", ["day": .string("friday")], gives: works ? .object([:]) : nil)
+        try agent(works ? "You are booked for friday at nine." : "I could not reach the calendar.")
+        try caller(works ? "thanks bye" : "that is annoying", mood: works ? 0.4 : -0.9)
+    }
+
     // MARK: - Histories
 
     package static let agents = [AgentID(value: 0xA9 << 76), AgentID(value: 0xAA << 76)]
@@ -96,13 +105,7 @@ package struct CallStory: Sendable {
                 try story.end()
             } else {
                 try story.agent("Hello, the practice, what can I do for you?")
-                try story.caller("please book an appointment on friday")
-                // A way that leads nowhere most of the time.
-                let works = number % 8 == 1
-                try story.tool("look_in_old_calendar", gives: .object(["free": .bool(works)]))
-                try story.tool("book_slot", ["day": .string("friday")], gives: works ? .object([:]) : nil)
-                try story.agent(works ? "You are booked for friday at nine." : "I could not reach the calendar.")
-                try story.caller(works ? "thanks bye" : "that is annoying", mood: works ? 0.4 : -0.9)
+                try story.appointment(works: number % 8 == 1)
                 try story.end()
             }
             return story

@@ -51,12 +51,7 @@ package enum ScriptedHistory {
             try story.agent("Order \(1_000 + number) left us and will arrive tomorrow.")
             try story.caller("thank you goodbye", mood: 0.5)
         case (_, false):
-            let works = customer.isMultiple(of: 5)
-            try story.caller("please book an appointment on friday")
-            try story.tool("look_in_old_calendar", gives: .object(["free": .bool(works)]))
-            try story.tool("book_slot", ["day": .string("friday")], gives: works ? .object([:]) : nil)
-            try story.agent(works ? "You are booked for friday at nine." : "I could not reach the calendar.")
-            try story.caller(works ? "thanks bye" : "that is annoying", mood: works ? 0.4 : -0.9)
+            try story.appointment(works: customer.isMultiple(of: 5))
         }
         try story.end()
         return story

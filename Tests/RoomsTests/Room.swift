@@ -63,7 +63,7 @@ struct Room {
             // What must hold of every live call, for the tests and for fuzzing.
             Room("Tests/ConversationLaws", ["Domain"]),
             // Calls as they are told, for whoever learns from them.
-            Room("Tests/CallStories", ["Crypto", "Domain", "Store", "Wire"]),
+            Room("Tests/CallStories", ["Crypto", "Domain", "Postgres", "Store", "Wire"]),
             Room(
                 "Tests/TraceTests",
                 proof.union(["ConversationLaws", "Crypto", "Domain", "Journal", "Loop", "Store"])),

@@ -86,26 +86,13 @@ import Testing
     }
 
     private static func expectWhatIsWritten(_ test: ConsoleUnderTest) async throws {
+        let learned = WhatWasLearned(in: test.pool)
         for number in 0..<ScriptedHistory.customers {
-            let memories = try await test.pool.query(
-                "SELECT kind || ' ' || content FROM memories_v1 WHERE customer_id = \(CallStory.customer(number).uuid) ORDER BY 1"
-            ).map { try $0.decode(String.self) }
+            let memories = try await learned.memories(of: number)
             #expect(memories == ScriptedHistory.memories[number], "customer \(number)")
         }
-        let told = try await test.pool.query(
-            "SELECT type, count(*) FROM events WHERE type LIKE 'memory.%' GROUP BY type"
-        )
-        .map { try $0.decode(String.self, Int.self) }
-        #expect(Dictionary(uniqueKeysWithValues: told.map { ($0.0, $0.1) }) == ScriptedHistory.told)
-        let (orders, visits) = (CallStory.agents[0].uuid, CallStory.agents[1].uuid)
-        let patterns = try await test.pool.query(
-            """
-            SELECT concat_ws(' ', kind, summary, uses, round(success_rate::numeric, 4), coalesce(retired_reason, '-'),
-                CASE agent_id WHEN \(orders) THEN 'orders' WHEN \(visits) THEN 'visits' END)
-            FROM patterns_v1 ORDER BY kind, summary
-            """
-        ).map { try $0.decode(String.self) }
-        #expect(patterns == ScriptedHistory.patterns)
+        #expect(try await learned.told == ScriptedHistory.told)
+        #expect(try await learned.patterns == ScriptedHistory.patterns)
         let looks = try await test.pool.query(
             """
             SELECT count(*), count(DISTINCT stream_id), count(DISTINCT event_id) FROM events WHERE type = 'call.analyzed'

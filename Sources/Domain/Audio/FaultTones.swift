@@ -11,11 +11,9 @@ package enum FaultTones {
         var round: [UInt8] = []
         for frequency in frequencies {
             var wave = ToneWave(frequency)
-            for _ in 0..<samples(length) { round.append(law.encode(Int16(amplitude * wave.next()))) }
+            for _ in 0..<G711.samples(length) { round.append(law.encode(Int16(amplitude * wave.next()))) }
         }
-        round += [UInt8](repeating: law.silence, count: samples(pause))
+        round += [UInt8](repeating: law.silence, count: G711.samples(pause))
         return [[UInt8]](repeating: round, count: rounds).flatMap { $0 }
     }
-
-    private static func samples(_ length: Milliseconds) -> Int { Int(length.count) * G711.sampleRate / 1_000 }
 }

@@ -10,6 +10,12 @@ package enum G711: Sendable {
 
     package static let sampleRate = 8_000
 
+    /// How many samples a time has, and how long samples last.
+    package static func samples(_ time: Milliseconds) -> Int { Int(time.count) * (sampleRate / 1_000) }
+    package static func duration(ofSamples count: Int) -> Milliseconds {
+        Milliseconds(Int64(count) * 1_000 / Int64(sampleRate))
+    }
+
     /// The byte that decodes to silence: what to pad with.
     package var silence: UInt8 {
         switch self {

@@ -38,13 +38,11 @@ package enum KeyTones {
     }
 
     private static func silence(_ length: Milliseconds, _ law: G711) -> [UInt8] {
-        [UInt8](repeating: law.silence, count: samples(length))
+        [UInt8](repeating: law.silence, count: G711.samples(length))
     }
-
-    private static func samples(_ length: Milliseconds) -> Int { Int(length.count) * G711.sampleRate / 1_000 }
 
     private static func tone(_ low: Int, _ high: Int, _ law: G711) -> [UInt8] {
         var (low, high) = (ToneWave(low), ToneWave(high))
-        return (0..<samples(length)).map { _ in law.encode(Int16(amplitude * (low.next() + high.next()))) }
+        return (0..<G711.samples(length)).map { _ in law.encode(Int16(amplitude * (low.next() + high.next()))) }
     }
 }

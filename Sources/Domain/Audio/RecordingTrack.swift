@@ -38,18 +38,16 @@ package struct RecordingTrack: Sendable {
 
     package init(_ law: G711, at instant: Instant, _ playout: PlayoutSettings = PlayoutSettings()) {
         (startedAt, silence) = (instant, law.silence)
-        (lead, markWait) = (Self.samples(playout.lead), Self.samples(playout.markWait))
+        (lead, markWait) = (G711.samples(playout.lead), G711.samples(playout.markWait))
     }
 
-    private static func samples(_ time: Milliseconds) -> Int { Int(time.count) * (G711.sampleRate / 1_000) }
-
-    private func place(of now: Instant) -> Int { Self.samples(max(0, now.since(startedAt))) }
+    private func place(of now: Instant) -> Int { G711.samples(max(0, now.since(startedAt))) }
 
     private var agentEnd: Int { given + agent.count }
 
     /// Of all that stands here, given out or not.
     package var length: Milliseconds {
-        Milliseconds(Int64(given + max(caller.count, agent.count)) / Int64(G711.sampleRate / 1_000))
+        G711.duration(ofSamples: given + max(caller.count, agent.count))
     }
 
     // MARK: - The caller
@@ -59,10 +57,10 @@ package struct RecordingTrack: Sendable {
         let (end, arrived) = (given + caller.count, place(of: now))
         let missing = arrived - audio.count - end
         // Where the first of it stands decides where all of it does.
-        if missing > (end == 0 ? 0 : Self.samples(Self.gap)) {
+        if missing > (end == 0 ? 0 : G711.samples(Self.gap)) {
             caller.append(contentsOf: repeatElement(silence, count: missing))
         }
-        let room = arrived + Self.samples(Self.aheadMax) - (given + caller.count)
+        let room = arrived + G711.samples(Self.aheadMax) - (given + caller.count)
         let taken = audio.extracting(first: max(0, min(audio.count, room)))
         taken.withUnsafeBufferPointer { caller.append(contentsOf: $0) }
     }
@@ -72,7 +70,7 @@ package struct RecordingTrack: Sendable {
     /// The carrier has it, and plays it behind what it has already.
     package mutating func sent(_ audio: [UInt8], at now: Instant) {
         let now = place(of: now)
-        let room = now + Self.samples(Self.sentAheadMax) - max(agentEnd, now)
+        let room = now + G711.samples(Self.sentAheadMax) - max(agentEnd, now)
         guard room > 0 else { return }
         let missing = now - agentEnd
         if missing > 0 {
@@ -114,8 +112,8 @@ package struct RecordingTrack: Sendable {
 
     /// What nothing changes any more, if it is a piece at least: a sample of the caller, one of the agent, and so on.
     package mutating func take(at now: Instant) -> [UInt8]? {
-        let count = place(of: now) - Self.samples(Self.open) - given
-        return count >= Self.samples(Self.piece) ? give(count) : nil
+        let count = place(of: now) - G711.samples(Self.open) - given
+        return count >= G711.samples(Self.piece) ? give(count) : nil
     }
 
     /// The call is over: all that was heard until now.

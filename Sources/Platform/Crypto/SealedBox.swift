@@ -53,6 +53,11 @@ package struct SealedBox: Sendable {
         return plain
     }
 
+    /// The same for what is no secret to whoever may open it: sound, a trace, an event.
+    package func openedBytes(_ box: Span<UInt8>, associated: Span<UInt8>) throws(Failure) -> [UInt8] {
+        try open(box, associated: associated).withBytes { span in span.indices.map { span[$0] } }
+    }
+
     /// With the nonce as an input, for known answers. The same nonce twice under one key breaks the cipher.
     func seal(_ plain: Span<UInt8>, associated: Span<UInt8>, nonce: [UInt8]) -> [UInt8] {
         precondition(nonce.count == Self.nonceByteCount, "a nonce of another size")

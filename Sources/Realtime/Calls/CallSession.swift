@@ -278,12 +278,12 @@ final class CallSession: @unchecked Sendable {
         for start in stride(from: 0, to: sound.count, by: Self.pieceBytes) {
             line.play(Array(sound[start..<min(start + Self.pieceBytes, sound.count)]))
         }
-        loop.arm(quiet, at: .now + Milliseconds(Int64(sound.count) * 1_000 / Int64(G711.sampleRate)).duration)
+        loop.arm(quiet, at: .now + G711.duration(ofSamples: sound.count).duration)
     }
 
     private func comfort() {
         guard !isClosed else { return }
-        line.play([UInt8](repeating: law.silence, count: G711.sampleRate / 1_000 * Int(Self.comfort.count)))
+        line.play([UInt8](repeating: law.silence, count: G711.samples(Self.comfort)))
         loop.arm(quiet, at: .now + Self.quietMax)
     }
 

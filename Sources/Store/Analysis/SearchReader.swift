@@ -127,13 +127,13 @@ package struct SearchReader: Sendable {
     private func arms(_ wish: SearchWish) -> [SQL] {
         let point = wish.point.map { HalfVector($0.values.map { Float16($0) }) }
         let space = wish.point?.space.name
+        let count = Int32(SearchWish.candidatesMax)
         var arms: [SQL] = []
         let spoken = Self.spoken(wish.kinds)
         if !spoken.isEmpty {
             let wanted: SQL = "t.organization_id = \(own) AND t.kind = ANY (\(spoken)) AND \(isOfCall(wish))"
             arms.append(byWords("search_texts", "text", "text_id", "said_at", wanted))
             if let point, let space {
-                let count = Int32(SearchWish.candidatesMax)
                 arms.append(
                     """
                     (SELECT 'text', n.text_id, row_number() OVER (ORDER BY n.similarity DESC, n.text_id), n.similarity
@@ -148,7 +148,6 @@ package struct SearchReader: Sendable {
             let wanted: SQL = "t.organization_id = \(own) AND t.retired_at IS NULL AND \(agents)"
             arms.append(byWords("patterns", "pattern", "pattern_id", "created_at", wanted))
             if let point, let space {
-                let count = Int32(SearchWish.candidatesMax)
                 arms.append(
                     """
                     (SELECT 'pattern', n.pattern_id, row_number() OVER (ORDER BY n.similarity DESC, n.pattern_id), n.similarity

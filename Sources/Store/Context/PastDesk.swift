@@ -95,8 +95,8 @@ package struct PastDesk: Sendable {
             "GETEX", .text(Self.key(call)), "PX", .number(Self.milliseconds), call: Self.asking)
         guard var bytes = answer?.bytes else { return nil }
         if case .sealed(let box) = lock {
-            guard let plain = try? box.open(bytes.span, associated: Self.place(call).span) else { return nil }
-            bytes = plain.withBytes { span in span.indices.map { span[$0] } }
+            guard let plain = try? box.openedBytes(bytes.span, associated: Self.place(call).span) else { return nil }
+            bytes = plain
         }
         return KeptPast(bytes)
     }

@@ -20,10 +20,9 @@ struct SoundFile: Sendable {
     var storedBytes: Int { keyID == nil ? byteCount : SoundSeal.byteCount(of: byteCount) }
 
     var fact: RecordingStored {
-        let frames = Int64(soundBytes / WaveHeader.channels)
-        return RecordingStored(
+        RecordingStored(
             recording: head.recording, key: key, channels: WaveHeader.channels, byteCount: byteCount,
-            duration: Milliseconds(frames * 1_000 / Int64(G711.sampleRate)))
+            duration: G711.duration(ofSamples: soundBytes / WaveHeader.channels))
     }
 
     /// Blocks. Nil where there is nothing to be made: it is being written, somebody else has it, or it is no recording. Made again, it is the

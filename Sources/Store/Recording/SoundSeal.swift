@@ -44,9 +44,7 @@ package struct SoundSeal: Sendable {
         for number in first...last {
             let start = (number - first) * boxBytes
             let (piece, place) = (Array(sealed[start..<min(start + boxBytes, sealed.count)]), place(number))
-            try box.open(piece.span, associated: place.span).withBytes { bytes in
-                for index in bytes.indices { plain.append(bytes[index]) }
-            }
+            plain += try box.openedBytes(piece.span, associated: place.span)
         }
         let before = first * Self.pieceBytes
         return Array(plain[range.lowerBound - before..<range.upperBound - before])

@@ -35,8 +35,7 @@ enum SealedPayload {
         limits.bytesMax = EventCodec.storedBytesMax
         guard let text = try JSONValue(json: event.payload, limits: limits)[member]?.text else { return nil }
         let box = try Base64.standard.decode(text)
-        let plain = try key.box.open(box.span, associated: place(event.stream, event.id, event.type).span)
-        return plain.withBytes { span in span.indices.map { span[$0] } }
+        return try key.box.openedBytes(box.span, associated: place(event.stream, event.id, event.type).span)
     }
 
     private static func place(_ stream: UUID, _ id: UUID, _ type: String) -> [UInt8] {

@@ -64,28 +64,27 @@ package struct Sealing: Sendable {
     func knownCallKey(
         _ call: CallID, _ organization: OrganizationID, through pool: PostgresPool
     ) async throws -> SubjectKey? {
-        let rows = try await pool.query(
-            """
-            SELECT key_id, wrapped_key FROM shred_keys
-            WHERE organization_id = \(organization.uuid) AND subject_id = \(call.uuid) ORDER BY key_id LIMIT 1
-            """)
-        guard let (id, wrapped) = try rows.first?.decode(Int64.self, [UInt8]?.self), let wrapped else { return nil }
-        return try unwrap(wrapped, id, organization.uuid, call.uuid)
+        let first = try await pool.query(Self.known(call.uuid, organization.uuid)).first.map(Self.kept)
+        guard let first, let wrapped = first.wrapped else { return nil }
+        return try unwrap(wrapped, first.id, organization.uuid, call.uuid)
     }
 
     /// The oldest first; without its bytes one that was destroyed.
     private func known(
         _ subject: UUID, _ organization: UUID, in session: PostgresSession
     ) async throws -> [(id: Int64, wrapped: [UInt8]?)] {
-        try await session.query(
-            """
-            SELECT key_id, wrapped_key FROM shred_keys
-            WHERE organization_id = \(organization) AND subject_id = \(subject) ORDER BY key_id
-            """
-        ).map { row in
-            let (id, wrapped) = try row.decode(Int64.self, [UInt8]?.self)
-            return (id, wrapped)
-        }
+        try await session.query(Self.known(subject, organization)).map(Self.kept)
+    }
+
+    private static func known(_ subject: UUID, _ organization: UUID) -> SQL {
+        """
+        SELECT key_id, wrapped_key FROM shred_keys
+        WHERE organization_id = \(organization) AND subject_id = \(subject) ORDER BY key_id
+        """
+    }
+
+    private static func kept(_ row: PostgresRow) throws -> (id: Int64, wrapped: [UInt8]?) {
+        try row.decode(Int64.self, [UInt8]?.self)
     }
 
     private func begin(

@@ -136,23 +136,11 @@ struct HandOverTests {
     @Test func `in random calls the log tells the model what the call itself would`() throws {
         var (letGo, lengths) = (0, 0)
         for seed in UInt64(1)...600 {
-            let played = RandomCall(seed: seed, keeps: true)
-            var call = Conversation(RandomCall.settings(of: seed), seed: seed, at: played.inputs[0].0)
-            var facts: [CallFact] = []
-            func handle(_ input: Input, at instant: Instant) {
-                var effects: [Effect] = []
-                call.handle(input, at: instant, into: &effects)
-                for case .record(let event) in effects {
-                    facts.append(CallFact(version: Int32(facts.count + 1), id: EventID(value: 1), at: instant, event))
-                }
-            }
-            let count = Int(seed % 200) + 10
-            for (instant, input) in played.inputs.prefix(count) { handle(input, at: instant) }
-            guard call.mayBeHandedOver, let last = played.inputs.prefix(count).last?.0 else { continue }
-            handle(.control(.letGo), at: last)
+            let random = InterruptedCall(seed: seed)
+            guard random.wasLetGo else { continue }
             letGo += 1
-            let told = Self.comparable(call.messages)
-            let read = Self.comparable(try #require(CallSoFar(facts), "seed \(seed)").messages)
+            let told = Self.comparable(random.call.messages)
+            let read = Self.comparable(try #require(CallSoFar(random.facts), "seed \(seed)").messages)
             lengths += told.count
             #expect(Array(read.prefix(told.count)) == told, "seed \(seed)")
             let more = read.dropFirst(told.count).filter {

@@ -58,18 +58,13 @@ import Wire
             "SELECT count(*), count(*) FILTER (WHERE success), count(*) FILTER (WHERE NOT success) FROM call_analyses_v1"
         ).one.decode(Int.self, Int.self, Int.self)
         #expect([looks.0, looks.1, looks.2] == ScriptedHistory.looks)
+        let learned = WhatWasLearned(in: test.pool)
         for number in 0..<ScriptedHistory.customers {
-            let memories = try await test.pool.query(
-                "SELECT kind || ' ' || content FROM memories_v1 WHERE customer_id = \(CallStory.customer(number).uuid) ORDER BY 1"
-            ).map { try $0.decode(String.self) }
+            let memories = try await learned.memories(of: number)
             #expect(memories == ScriptedHistory.memories[number], "customer \(number)")
         }
-        let told = try await test.pool.query(
-            "SELECT type, count(*) FROM events WHERE type LIKE 'memory.%' GROUP BY type"
-        )
-        .map { try $0.decode(String.self, Int.self) }
-        #expect(Dictionary(uniqueKeysWithValues: told.map { ($0.0, $0.1) }) == ScriptedHistory.told)
-        #expect(try await test.patterns() == ScriptedHistory.patterns)
+        #expect(try await learned.told == ScriptedHistory.told)
+        #expect(try await learned.patterns == ScriptedHistory.patterns)
         #expect(try await test.pool.query("SELECT FROM memories_v1 WHERE embedding IS NULL").isEmpty)
         #expect(try await test.pool.query("SELECT FROM patterns_v1 WHERE embedding IS NULL").isEmpty)
     }
@@ -144,19 +139,5 @@ import Wire
         #expect(try await test.digests(withPlaces: true) == before)
         #expect(try await test.count("events") == events)
         #expect(try await test.count("jobs") == jobs)
-    }
-}
-
-extension LearningUnderTest {
-    /// As a person would write them down.
-    func patterns() async throws -> [String] {
-        let (orders, visits) = (CallStory.agents[0].uuid, CallStory.agents[1].uuid)
-        return try await pool.query(
-            """
-            SELECT concat_ws(' ', kind, summary, uses, round(success_rate::numeric, 4), coalesce(retired_reason, '-'),
-                CASE agent_id WHEN \(orders) THEN 'orders' WHEN \(visits) THEN 'visits' END)
-            FROM patterns_v1 ORDER BY kind, summary
-            """
-        ).map { try $0.decode(String.self) }
     }
 }

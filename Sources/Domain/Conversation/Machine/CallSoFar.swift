@@ -25,12 +25,4 @@ package struct CallSoFar: Hashable, Sendable {
         (self.messages, self.answeredAt, self.lostAt) = (messages, answeredAt, lostAt)
         (self.hasSpoken, self.owed, self.count) = (hasSpoken, owed, count)
     }
-
-    /// Nil unless the call was let go, and nobody has taken it over since. Facts stand in the order of the stream.
-    package init?(_ facts: [CallFact]) {
-        var reading = CallReading()
-        for fact in facts { if let event = fact.event { reading.take(event, at: fact.at) } }
-        guard let past = reading.past else { return nil }
-        self = past
-    }
 }

@@ -71,8 +71,8 @@ struct TraceLock: Sendable {
 
     func open(_ record: [UInt8], _ number: UInt32) throws(TraceFault) -> [UInt8] {
         guard let box else { return record }
-        guard let plain = try? box.open(record.span, associated: place(number).span) else { throw .doesNotOpen }
-        return plain.withBytes { span in span.indices.map { span[$0] } }
+        guard let plain = try? box.openedBytes(record.span, associated: place(number).span) else { throw .doesNotOpen }
+        return plain
     }
 
     private func place(_ number: UInt32) -> [UInt8] {
