@@ -18,6 +18,10 @@ package struct SearchWish: Sendable {
     package static let limitUsual = 20
     /// How many of each kind of search are put together; who looks further has not found it.
     package static let candidatesMax = 200
+    /// Of patterns by their meaning: as many as a page holds. Each hundred more costs as much as the first.
+    package static let nearPatternsMax = limits.upperBound
+    /// So many patterns are looked at one by one, and more by their index.
+    package static let patternsFew = 1_000
     /// A text in so many places before another one is not so many times better than it (reciprocal rank fusion).
     static let rankOffset = 60
 
@@ -144,14 +148,20 @@ package struct SearchReader: Sendable {
             }
         }
         if wish.kinds.contains(.pattern), wish.customer == nil {
-            let agents: SQL = wish.agent.map { "t.agent_id = \($0.uuid)" } ?? "true"
-            let wanted: SQL = "t.organization_id = \(own) AND t.retired_at IS NULL AND \(agents)"
-            arms.append(byWords("patterns", "pattern", "pattern_id", "created_at", wanted))
+            let agent = wish.agent?.uuid
+            arms.append(
+                """
+                (SELECT 'pattern' AS source, t.pattern_id AS id, n.place, NULL::float8 AS similarity
+                FROM asked, patterns_with_words(\(own), \(agent), asked.any_word, \(Int32(SearchWish.candidatesMax)))
+                    WITH ORDINALITY AS n(id, place)
+                JOIN patterns AS t ON t.pattern_id = n.id WHERE t.organization_id = \(own))
+                """)
             if let point, let space {
+                let (count, few) = (Int32(SearchWish.nearPatternsMax), Int32(SearchWish.patternsFew))
                 arms.append(
                     """
                     (SELECT 'pattern', n.pattern_id, row_number() OVER (ORDER BY n.similarity DESC, n.pattern_id), n.similarity
-                    FROM nearest_patterns(\(own), \(wish.agent?.uuid), \(space), \(point), \(count)) AS n
+                    FROM nearest_patterns(\(own), \(agent), \(space), \(point), \(count), \(few)) AS n
                     WHERE n.similarity >= \(SearchWish.similarityMin))
                     """)
             }

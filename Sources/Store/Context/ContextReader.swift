@@ -67,6 +67,9 @@ package final class ContextReader: @unchecked Sendable {
     // MARK: - The questions
 
     /// At most one row. Who was merged is who they turned out to be; who is forgotten is nobody.
+    ///
+    /// `CASE` and no `coalesce`, which might tell of rows before the wall has judged them, as Postgres sees it: the row would be looked
+    /// for among all of the organization's customers instead of in the index.
     private static func who(_ other: OtherSide, _ organization: OrganizationID) -> SQL {
         let named: SQL =
             if let customer = other.customer {
@@ -80,7 +83,8 @@ package final class ContextReader: @unchecked Sendable {
         return """
             SELECT c.customer_id, c.name FROM (\(named)) AS n
             JOIN customers AS o ON o.customer_id = n.customer_id AND o.organization_id = \(organization.uuid)
-            JOIN customers AS c ON c.customer_id = coalesce(o.merged_into, o.customer_id)
+            JOIN customers AS c ON c.customer_id =
+                    CASE WHEN o.merged_into IS NULL THEN o.customer_id ELSE o.merged_into END
                 AND c.organization_id = \(organization.uuid) AND c.erased_at IS NULL
             """
     }

@@ -190,8 +190,35 @@ import Wire
                 let confidence = try #require(Confidence(rate: rate, of: Int(uses)))
                 #expect(abs(confidence.low - low) < 1e-9, "the database reckons as we do")
             }
+            try await Self.expectOneWall(test)
             try await test.pool.execute("UPDATE patterns_v1 SET retired_at = now(), retired_reason = 'by_user'")
             #expect(try await Self.find(test, "order tomorrow") { $0.kinds = [.pattern] }.isEmpty)
         }
+    }
+
+    /// What looks for words from outside of the wall tells nobody but the organization itself. And few patterns or many, looked at one by one
+    /// or by their index, the nearest are the same.
+    private static func expectOneWall(_ test: LearningUnderTest) async throws {
+        let own = LearningUnderTest.organization
+        let stranger = TenantDatabase(OrganizationID(value: 0xB2), in: test.pool, log: test.log)
+        for (database, count) in [(test.tenant(), 1), (stranger, 0)] {
+            let found = try await database.query(
+                "SELECT patterns_with_words(\(own), NULL, 'order & tomorrow'::tsquery, \(Int32(10)))")
+            #expect(found.count == count)
+        }
+        let nobody = try await test.pool.query(
+            "SELECT patterns_with_words(\(own), NULL, 'order & tomorrow'::tsquery, \(Int32(10)))")
+        #expect(nobody.isEmpty, "an organization has to be named")
+        let point = try #require(try await test.embedder.embed([Private("order tomorrow")]).first)
+        let place = HalfVector(point.values.map { Float16($0) })
+        var nearest: [[UUID]] = []
+        for few in [0, Int32(SearchWish.patternsFew)] {
+            let found = try await test.tenant().query(
+                """
+                SELECT pattern_id FROM nearest_patterns(\(own), NULL, \(point.space.name), \(place), \(Int32(2)), \(few))
+                """)
+            nearest.append(try found.map { try $0.decode(UUID.self) })
+        }
+        #expect(nearest[0].count == 2 && nearest[0] == nearest[1])
     }
 }
