@@ -85,41 +85,47 @@ package enum ScriptedHistory {
 
     // MARK: - What is to be learned, written by hand
 
+    /// Everybody's last call: who asked for an order was not glad to have to, and got it; who wanted an appointment got it or did not.
+    private static let glad = "sentiment Seemed content in an earlier call."
+    private static let upset = "sentiment Seemed upset in an earlier call."
+    private static let mixed = "sentiment Seemed unhappy at first and content at the end, in an earlier call."
+
     /// Of every customer, in the order of their kinds and words.
     package static let memories: [[String]] = [
-        ["issue the lamp of order 1040 arrived broken", "preference Delivery place: the office"],
-        ["preference Delivery place: the office", "promise a call back about order 1021"],
-        ["preference Delivery place: the office"],
+        ["issue the lamp of order 1040 arrived broken", "preference Delivery place: the office", glad],
+        ["preference Delivery place: the office", "promise a call back about order 1021", mixed],
+        ["preference Delivery place: the office", upset],
         [
             "issue the lamp of order 1043 arrived broken", "preference Delivery place: the office",
-            "promise a call back about order 1023",
+            "promise a call back about order 1023", mixed,
         ],
-        ["preference Delivery place: my home"],
-        ["preference Delivery place: the office", "promise a call back about order 1025"],
-        ["issue the lamp of order 1046 arrived broken", "preference Delivery place: the office"],
-        ["preference Delivery place: the office", "promise a call back about order 1027"],
-        ["preference Delivery place: my home"],
+        ["preference Delivery place: my home", upset],
+        ["preference Delivery place: the office", "promise a call back about order 1025", mixed],
+        ["issue the lamp of order 1046 arrived broken", "preference Delivery place: the office", upset],
+        ["preference Delivery place: the office", "promise a call back about order 1027", upset],
+        ["preference Delivery place: my home", upset],
         [
             "issue the lamp of order 1049 arrived broken", "preference Delivery place: the office",
-            "promise a call back about order 1029",
+            "promise a call back about order 1029", mixed,
         ],
-        ["preference Delivery place: the office"],
-        ["preference Delivery place: the office", "promise a call back about order 1031"],
-        ["issue the lamp of order 1052 arrived broken", "preference Delivery place: my home"],
-        ["preference Delivery place: the office", "promise a call back about order 1033"],
-        ["preference Delivery place: the office"],
+        ["preference Delivery place: the office", glad],
+        ["preference Delivery place: the office", "promise a call back about order 1031", mixed],
+        ["issue the lamp of order 1052 arrived broken", "preference Delivery place: my home", upset],
+        ["preference Delivery place: the office", "promise a call back about order 1033", mixed],
+        ["preference Delivery place: the office", upset],
         [
             "issue the lamp of order 1055 arrived broken", "preference Delivery place: the office",
-            "promise a call back about order 1035",
+            "promise a call back about order 1035", mixed,
         ],
-        ["preference Delivery place: my home"],
-        ["preference Delivery place: the office", "promise a call back about order 1037"],
-        ["issue the lamp of order 1058 arrived broken", "preference Delivery place: the office"],
-        ["preference Delivery place: the office", "promise a call back about order 1039"],
+        ["preference Delivery place: my home", upset],
+        ["preference Delivery place: the office", "promise a call back about order 1037", upset],
+        ["issue the lamp of order 1058 arrived broken", "preference Delivery place: the office", upset],
+        ["preference Delivery place: the office", "promise a call back about order 1039", mixed],
     ]
 
-    /// What the log was told of them: 20 offices, 5 homes, one of which is an office again; and who said "the office" twice.
-    package static let told = ["memory.corrected": 3, "memory.forgotten": 6, "memory.remembered": 43]
+    /// What the log was told of them: 20 offices, 5 homes, one of which is an office again; and who said "the office" twice. And how each
+    /// of 200 calls was felt about, of which 20 were the last ones.
+    package static let told = ["memory.corrected": 3, "memory.forgotten": 186, "memory.remembered": 243]
 
     /// Kind, words, calls in which it was seen until nobody counted any more, rate of success, and whose it is.
     package static let patterns = [

@@ -7,18 +7,20 @@ import Wire
 struct MemoryInput: BodyInput {
     static let example = JSONValue.object([
         ("content", .string("Prefers to be called in the morning.")),
-        ("kind", .string(MemoryKind.preference.rawValue)),
+        ("kind", .string(MemoryKind.preference.rawValue)), ("metadata", .object([("order", .string("4711"))])),
     ])
 
     let content: Private<String>
     let kind: MemoryKind
     let relevance: Fraction?
+    let metadata: Private<Freeform>?
 
     init(_ body: inout BodyReader) {
         content = Private(body.text("content", in: MemoryDesk.contentLength))
         kind = body.word("kind", else: .fact)
         let number = body.decimal("relevance", in: 0...1, else: 1)
         relevance = body.gives("relevance") ? Fraction(number) : nil
+        metadata = body.documentOrNil("metadata", bytesMax: MemoryDesk.metadataBytesMax).map { Private(Freeform($0)) }
     }
 }
 

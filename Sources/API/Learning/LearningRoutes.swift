@@ -45,7 +45,7 @@ enum LearningRoutes {
     ) { (visit: Visit, input: MemoryInput, customer: CustomerID) in
         let made = try await CustomerRoutes.told {
             try await MemoryDesk(visit.database, visit.sealing, visit.meta).remember(
-                input.content, input.kind, relevance: input.relevance, of: customer)
+                input.content, input.kind, relevance: input.relevance, metadata: input.metadata, of: customer)
         }
         guard let made else { throw Problem.notFound }
         return Answer.one(made.row, LearningShapes.memory, .created).tagged(version: made.version)

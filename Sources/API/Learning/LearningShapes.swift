@@ -23,6 +23,7 @@ enum LearningShapes {
         .text("content", "Prefers to be called in the morning.") { $0.content.revealed },
         .fractionOrNull("relevance", 0.8) { $0.relevance?.value },
         .objectOrNull("provenance", provenance) { $0.provenance },
+        .document("metadata", .object([("order", .string("4711"))])) { $0.metadata?.revealed },
         .time("created_at") { $0.createdAt },
         .time("updated_at") { $0.updatedAt },
     ]

@@ -15,6 +15,7 @@ extension Upcaster {
         switch type {
         case .callEnded: callEnded
         case .agentSpoke: agentSpoke
+        case .memoryRemembered: memoryRemembered
         default: []
         }
     }
@@ -34,6 +35,11 @@ extension Upcaster {
             let isInterrupted: Bool = try old("interrupted")
             return isInterrupted ? old.object : old.object.adding("total_ms", .integer(heard.count))
         }
+    ]
+
+    private static let memoryRemembered = [
+        // 1 → 2: there is one more kind, which nobody who reads the first version knows. What was written then stands.
+        Upcaster { (old) throws(CodecError) in old.object }
     ]
 }
 

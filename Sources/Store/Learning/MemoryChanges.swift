@@ -23,11 +23,11 @@ enum MemoryChanges {
             return [
                 """
                 INSERT INTO memories_v1 (memory_id, organization_id, customer_id, created_at, updated_at, call_id,
-                    call_version, relevance, version, kind, content, event_ids)
+                    call_version, relevance, version, kind, content, event_ids, metadata)
                 SELECT \(memory.memory.uuid), \(event.organization), \(customer), \(event.occurredAt), \(event.occurredAt),
                     \(from?.call.uuid), \(from.map { Int32(clamping: $0.version) }), \(memory.relevance?.value),
                     \(event.version), \(memory.kind.rawValue), \(memory.content.revealed),
-                    \((from?.events ?? []).map(\.uuid))
+                    \((from?.events ?? []).map(\.uuid)), \(memory.metadata?.revealed.json)
                 FROM memory_owners_v1 WHERE customer_id = \(customer) AND erased_at IS NULL
                 ON CONFLICT (memory_id) DO NOTHING
                 """
@@ -44,7 +44,8 @@ enum MemoryChanges {
                     embedding_space = CASE WHEN content = \(memory.content.revealed) THEN embedding_space END,
                     call_id = coalesce(\(from?.call.uuid), call_id),
                     call_version = coalesce(\(from.map { Int32(clamping: $0.version) }), call_version),
-                    event_ids = coalesce(\(from?.events.map(\.uuid)), event_ids)
+                    event_ids = coalesce(\(from?.events.map(\.uuid)), event_ids),
+                    metadata = coalesce(\(memory.metadata?.revealed.json), metadata)
                 WHERE \(own)
                 """,
             ]

@@ -6,6 +6,8 @@ import Wire
 /// Remembers and forgets: for people who do so by hand, and for what calls have taught.
 package struct MemoryDesk: Sendable {
     package static let contentLength = 1...4_000
+    /// Of metadata as JSON.
+    package static let metadataBytesMax = 2_048
 
     private let database: TenantDatabase
     private let sealing: Sealing?
@@ -19,13 +21,17 @@ package struct MemoryDesk: Sendable {
 
     /// With the version of the stream of memories. Nil if there is no such customer.
     package func remember(
-        _ content: Private<String>, _ kind: MemoryKind, relevance: Fraction?, of customer: CustomerID
+        _ content: Private<String>, _ kind: MemoryKind, relevance: Fraction?, metadata: Private<Freeform>? = nil,
+        of customer: CustomerID
     ) async throws -> (row: MemoryRow, version: Int32)? {
-        switch try await remember(MemoryLesson(content, kind, relevance: relevance), of: customer) {
+        let lesson = MemoryLesson(content, kind, relevance: relevance, metadata: metadata)
+        return switch try await remember(lesson, of: customer) {
         case .remembered(let row, let version): (row, version)
         case .known, nil: nil
         }
     }
+
+    static func mayKeep(_ metadata: Freeform) -> Bool { metadata.json.bytes.count <= metadataBytesMax }
 
     package enum Outcome: Sendable {
         case remembered(MemoryRow, version: Int32)
@@ -80,13 +86,15 @@ package struct MemoryDesk: Sendable {
             guard var known = shelf.rows.first(where: { $0.id == memory }) else { preconditionFailure("judged unseen") }
             facts.append(
                 .memoryCorrected(
-                    MemoryCorrected(memory: memory, content: known.content, provenance: lesson.provenance)))
-            known.wasToldAgain(lesson.provenance, at: now)
+                    MemoryCorrected(
+                        memory: memory, content: known.content, provenance: lesson.provenance,
+                        metadata: lesson.metadata)))
+            known.wasToldAgain(lesson.provenance, lesson.metadata, at: now)
             row = known
         case .new(let superseded):
             let memory = MemoryRemembered(
                 memory: lesson.memory, kind: lesson.kind, content: lesson.content, relevance: lesson.relevance,
-                provenance: lesson.provenance)
+                provenance: lesson.provenance, metadata: lesson.metadata)
             func gone(_ memory: MemoryID) -> MemoryEvent {
                 .memoryForgotten(MemoryForgotten(memory: memory, reason: .superseded, provenance: lesson.provenance))
             }

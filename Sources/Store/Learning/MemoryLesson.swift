@@ -7,6 +7,7 @@ package struct MemoryLesson: Hashable, Sendable {
     package var content: Private<String>
     package var kind: MemoryKind
     package var relevance: Fraction?
+    package var metadata: Private<Freeform>?
     /// None if a person wrote it.
     package var provenance: Provenance?
     /// The event that taught it; none if nobody will ever teach it again. What is taught twice is remembered once.
@@ -17,10 +18,10 @@ package struct MemoryLesson: Hashable, Sendable {
     package var likeness: [MemoryID: Double] = [:]
 
     package init(
-        _ content: Private<String>, _ kind: MemoryKind, relevance: Fraction? = nil, provenance: Provenance? = nil,
-        origin: EventID? = nil
+        _ content: Private<String>, _ kind: MemoryKind, relevance: Fraction? = nil, metadata: Private<Freeform>? = nil,
+        provenance: Provenance? = nil, origin: EventID? = nil
     ) {
-        (self.content, self.kind, self.relevance) = (content, kind, relevance)
+        (self.content, self.kind, self.relevance, self.metadata) = (content, kind, relevance, metadata)
         (self.provenance, self.origin) = (provenance, origin)
     }
 
@@ -38,7 +39,8 @@ package struct MemoryLesson: Hashable, Sendable {
 }
 
 extension MemoryLesson {
-    /// What the tool `remember` was asked to keep: a text, what it is about, its kind. Nil for arguments without a text.
+    /// What the tool `remember` was asked to keep: a text, what it is about, its kind, what is to stand beside it. Nil for arguments
+    /// without a text; metadata that is none, or too much, is left out.
     package init?(asked use: ToolCalled, at version: Int32, of call: CallID, _ origin: EventID, heard: [EventID]) {
         let asked = use.arguments.revealed
         guard case .string(let text)? = asked["text"] else { return nil }
@@ -50,9 +52,17 @@ extension MemoryLesson {
         }
         guard MemoryDesk.contentLength.contains(content.count) else { return nil }
         var kind = MemoryKind.fact
-        if case .string(let word)? = asked["kind"] { kind = MemoryKind(rawValue: word) ?? .fact }
+        if case .string(let word)? = asked["kind"], let named = MemoryKind(rawValue: word),
+            MemoryKind.toldByAgents.contains(named)
+        {
+            kind = named
+        }
+        var metadata: Private<Freeform>?
+        if let beside = asked["metadata"], case .object = beside, MemoryDesk.mayKeep(beside) {
+            metadata = Private(beside)
+        }
         self.init(
-            Private(content), kind, provenance: Provenance(call: call, version: Int(version), events: heard + [origin]),
-            origin: origin)
+            Private(content), kind, metadata: metadata,
+            provenance: Provenance(call: call, version: Int(version), events: heard + [origin]), origin: origin)
     }
 }

@@ -12,6 +12,7 @@ package struct MemoryRow: Sendable {
     package let relevance: Fraction?
     /// None if a person wrote it.
     package private(set) var provenance: Provenance?
+    package private(set) var metadata: Private<Freeform>?
     package let createdAt: Timestamp
     /// When it was told last.
     package private(set) var updatedAt: Timestamp
@@ -20,7 +21,7 @@ package struct MemoryRow: Sendable {
 
     static let columns: SQL =
         """
-        memory_id, customer_id, kind, content, relevance, call_id, call_version, event_ids, created_at, updated_at
+        memory_id, customer_id, kind, content, relevance, call_id, call_version, event_ids, metadata, created_at, updated_at
         """
 
     init(_ memory: MemoryRemembered, of customer: CustomerID, at time: Timestamp) {
@@ -30,11 +31,13 @@ package struct MemoryRow: Sendable {
         content = memory.content
         relevance = memory.relevance
         provenance = memory.provenance
+        metadata = memory.metadata
         (createdAt, updatedAt) = (time, time)
     }
 
-    mutating func wasToldAgain(_ provenance: Provenance?, at time: Timestamp) {
-        (self.provenance, updatedAt) = (provenance ?? self.provenance, max(updatedAt, time))
+    mutating func wasToldAgain(_ provenance: Provenance?, _ metadata: Private<Freeform>?, at time: Timestamp) {
+        (self.provenance, self.metadata) = (provenance ?? self.provenance, metadata ?? self.metadata)
+        updatedAt = max(updatedAt, time)
     }
 
     init(_ row: PostgresRow) throws {
@@ -50,6 +53,7 @@ package struct MemoryRow: Sendable {
         content = Private(try reader.next(String.self))
         relevance = try reader.fraction()
         provenance = try Provenance(&reader)
+        metadata = try reader.next(JSON?.self).map { Private(try Freeform($0)) }
         createdAt = try reader.next()
         updatedAt = try reader.next()
     }

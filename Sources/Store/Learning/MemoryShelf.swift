@@ -41,9 +41,9 @@ struct MemoryShelf {
             let known = rows[place]
             let corrected = MemoryRemembered(
                 memory: known.id, kind: known.kind, content: memory.content, relevance: known.relevance,
-                provenance: known.provenance)
+                provenance: known.provenance, metadata: known.metadata)
             rows[place] = MemoryRow(corrected, of: customer, at: known.createdAt)
-            rows[place].wasToldAgain(memory.provenance, at: event.occurredAt)
+            rows[place].wasToldAgain(memory.provenance, memory.metadata, at: event.occurredAt)
         case .memoryForgotten(let memory): rows.removeAll { $0.id == memory.memory }
         }
     }

@@ -43,10 +43,14 @@ struct MemoryJobs: Sendable {
             return .discarded("there is nothing to remember: no text, or one that was erased")
         }
         guard let customer = try await teacher.customer(of: asked.call, organization) else {
-            if run.age < Self.customerMax { return .snoozed(Self.customerPause) }
+            // Whoever looked at the call has waited longer than that.
+            if run.age < Self.customerMax, lesson.kind != .sentiment { return .snoozed(Self.customerPause) }
             return .discarded("the call was with nobody who is a customer")
         }
-        lesson.likeness = try await embeddings().likeness(of: lesson.content, customer, organization)
+        // Of what takes the place of its kind nobody asks how like it is.
+        if lesson.kind != .sentiment {
+            lesson.likeness = try await embeddings().likeness(of: lesson.content, customer, organization)
+        }
         let database = TenantDatabase(organization, in: bench.postgres, log: log, sealing: sealing)
         let meta = EventMeta(causation: lesson.origin, actor: .system("memory"))
         do {

@@ -52,6 +52,17 @@ struct MemoryJudgeTests {
         #expect(Self.judge("Refund: as a voucher", .promise, known: known) == .new(insteadOf: []))
     }
 
+    @Test func `how somebody feels takes the place of how they felt, the same words too, and of nothing else`() {
+        let known = [
+            (Self.old, MemoryKind.sentiment, "Seemed calm in an earlier call."),
+            (Self.older, .fact, "Seemed calm: yes"),
+        ]
+        for text in ["Seemed calm in an earlier call.", "Seemed upset in an earlier call."] {
+            #expect(Self.judge(text, .sentiment, known: known, likeness: 0.99) == .new(insteadOf: [Self.old]))
+        }
+        #expect(Self.judge("Seemed calm in an earlier call.", .sentiment, known: []) == .new(insteadOf: []))
+    }
+
     @Test func `a sentence with a colon in it is no label`() {
         let long = String(repeating: "a", count: MemoryJudge.labelLength)
         for (label, isOne) in [

@@ -192,6 +192,7 @@ extension LearningUnderTest {
         let version: Int32
         let words: String
         let tool: String?
+        let score: Double?
     }
 
     /// What each event of the log says.
@@ -199,13 +200,13 @@ extension LearningUnderTest {
         let rows = try await pool.query(
             """
             SELECT event_id, stream_id, version, coalesce(payload ->> 'text', payload ->> 'heard_text', ''),
-                payload ->> 'name' FROM events
+                payload ->> 'name', (payload ->> 'score')::float8 FROM events
             """)
         var all: [UUID: Source] = [:]
         for row in rows {
-            let (id, stream, version, words, tool) = try row.decode(
-                UUID.self, UUID.self, Int32.self, String.self, String?.self)
-            all[id] = Source(stream: stream, version: version, words: words, tool: tool)
+            let (id, stream, version, words, tool, score) = try row.decode(
+                UUID.self, UUID.self, Int32.self, String.self, String?.self, Double?.self)
+            all[id] = Source(stream: stream, version: version, words: words, tool: tool, score: score)
         }
         return all
     }

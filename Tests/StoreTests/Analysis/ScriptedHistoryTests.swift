@@ -74,13 +74,21 @@ import Wire
         let texts = try await test.texts()
         var checked = 0
         for row in try await test.pool.query(
-            "SELECT m.content, m.call_id, m.call_version, m.event_ids, c.customer_id = m.customer_id FROM memories_v1 AS m JOIN calls_v1 AS c USING (call_id)"
+            "SELECT m.kind, m.content, m.call_id, m.call_version, m.event_ids, c.customer_id = m.customer_id FROM memories_v1 AS m JOIN calls_v1 AS c USING (call_id)"
         ) {
-            let (content, call, version, events, isTheirs) = try row.decode(
-                String.self, UUID.self, Int32.self, [UUID].self, Bool.self)
+            let (kind, content, call, version, events, isTheirs) = try row.decode(
+                String.self, String.self, UUID.self, Int32.self, [UUID].self, Bool.self)
             let sources = events.compactMap { texts[$0] }
             #expect(isTheirs && sources.count == events.count && !events.isEmpty, "\(content)")
             #expect(sources.allSatisfy { $0.stream == call && $0.version <= version })
+            if kind == MemoryKind.sentiment.rawValue {
+                // What is said of how they felt is what the last of the scores says.
+                let scores = sources.compactMap(\.score)
+                #expect(scores.count == sources.count && sources.contains { $0.version == version }, "\(content)")
+                #expect(content.contains("content") == (scores.last ?? 0 > 0), "\(content)")
+                checked += 1
+                continue
+            }
             #expect(sources.contains { $0.tool == "remember" && $0.version == version })
             // What stands before the colon is what it is about; the rest is the caller's.
             let told = content.split(separator: ": ").last.map(String.init) ?? content

@@ -5,6 +5,7 @@ enum OldSamples {
     static let facts: [EventType: [Int16: Fact]] = [
         .callEnded: [1: .call(.callEnded(callEnded1))],
         .agentSpoke: [1: .call(.agentSpoke(agentSpoke1))],
+        .memoryRemembered: [1: .memory(.memoryRemembered(memoryRemembered1))],
     ]
 
     /// It named no fault owner.
@@ -16,4 +17,12 @@ enum OldSamples {
         utterance: UtteranceID(value: 0x0198c5a2_7a00_7000_8000_0000000000b1), generated: Private("How can I help?"),
         heard: Private("How can I help?"), heardFor: 1210, totalFor: 1210, isInterrupted: false, voice: "sonic-ana",
         provider: "cartesia")
+
+    /// One kind fewer, and nothing beside it.
+    private static let memoryRemembered1 = MemoryRemembered(
+        memory: MemoryID(value: 0x0198c5a2_7a00_7000_8000_0000000000a5), kind: .preference,
+        content: Private("Prefers to be called in the morning."), relevance: Fraction(0.8),
+        provenance: Provenance(
+            call: CallID(value: 0x0198c5a2_7a00_7000_8000_0000000000a0), version: 41,
+            events: [EventID(value: 0x0198c5a2_7a00_7000_8000_0000000000e1)]))
 }

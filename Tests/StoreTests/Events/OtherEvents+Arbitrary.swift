@@ -99,13 +99,14 @@ extension MemoryRemembered: Arbitrary {
     static func any(_ dice: inout Dice) -> MemoryRemembered {
         MemoryRemembered(
             memory: .any(&dice), kind: .any(&dice), content: .any(&dice), relevance: .any(&dice),
-            provenance: .any(&dice))
+            provenance: .any(&dice), metadata: .any(&dice))
     }
 }
 
 extension MemoryCorrected: Arbitrary {
     static func any(_ dice: inout Dice) -> MemoryCorrected {
-        MemoryCorrected(memory: .any(&dice), content: .any(&dice), provenance: .any(&dice))
+        MemoryCorrected(
+            memory: .any(&dice), content: .any(&dice), provenance: .any(&dice), metadata: .any(&dice))
     }
 }
 

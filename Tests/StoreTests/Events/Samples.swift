@@ -271,7 +271,8 @@ enum Samples {
                     content: Private("Prefers to be called in the morning."), relevance: Fraction(0.8),
                     provenance: Provenance(
                         call: CallID(value: 0x0198c5a2_7a00_7000_8000_0000000000a0), version: 41,
-                        events: [EventID(value: 0x0198c5a2_7a00_7000_8000_0000000000e1)])))),
+                        events: [EventID(value: 0x0198c5a2_7a00_7000_8000_0000000000e1)]),
+                    metadata: Private(.object(["order": .integer(4271), "tags": .array([.string("vip"), .null])]))))),
         .memory(
             .memoryCorrected(
                 MemoryCorrected(

@@ -40,7 +40,8 @@ import Wire
             try await Self.learning(api) {
                 let made = try await api.post(
                     path, token: token,
-                    #"{"content":"Prefers mornings, never Mondays.","kind":"preference","relevance":0.5}"#)
+                    #"{"content":"Prefers mornings, never Mondays.","kind":"preference","relevance":0.5,"metadata":{"order":4271}}"#
+                )
                 #expect(made.status == 201 && made.raw["etag"] == "\"v1\"", "\(made.raw.text)")
                 let other = try await api.post(path, token: token, #"{"content":"Has a dog called Mornings."}"#)
                 #expect(try other.text("kind") == "fact" && other.json["relevance"] == .null)
@@ -50,6 +51,8 @@ import Wire
                 #expect(try list.data.map { $0["id"]?.text } == [other.id(), made.id()])
                 #expect(try list.data[1]["content"]?.text == "Prefers mornings, never Mondays.")
                 #expect(try list.data[1]["provenance"] == .null && list.data[1]["relevance"] == .double(0.5))
+                #expect(try list.data.map { $0["metadata"] } == [.null, .object([("order", .integer(4271))])])
+                #expect(try made.json["metadata"] == .object([("order", .integer(4271))]))
                 #expect(try await api.get("\(path)?kind=preference", token: token).data.count == 1)
                 let page = try await api.get("\(path)?limit=1", token: token)
                 let cursor = try #require(try page.text("next_cursor"))
@@ -144,6 +147,12 @@ import Wire
                 #expect(try await api.post(path, token: token, #"{"\#(pointer)":"\#(good)"}"#).status < 300)
                 let refused = try await api.post(path, token: token, #"{"\#(pointer)":"\#(bad)"}"#)
                 #expect(try refused.pointers == ["/\(pointer)"])
+            }
+            // {"a":"…"}
+            let most = MemoryDesk.metadataBytesMax - 8
+            for (count, status) in [(most, 201), (most + 1, 422)] {
+                let body = #"{"content":"x \#(count)","metadata":{"a":"\#(text(count))"}}"#
+                #expect(try await api.post("/customers/\(id)/memories", token: token, body).status == status)
             }
             let bad = try await api.post(
                 "/patterns/search", token: token, #"{"text":"x","limit":101,"min_similarity":1.5,"customer_id":"x"}"#)

@@ -4,5 +4,10 @@ package enum MemoryKind: String, Hashable, Sendable, CaseIterable {
     case preference
     case issue
     case promise
+    /// How the caller felt when they called last.
+    case sentiment
     case summary
+
+    /// What an agent may be asked to keep. How somebody felt is learned from what was scored, not from what an agent thinks of it.
+    package static let toldByAgents = allCases.filter { $0 != .sentiment }
 }

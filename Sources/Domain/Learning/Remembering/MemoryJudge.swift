@@ -27,6 +27,8 @@ package enum MemoryJudge {
     package static func judge(
         _ content: Private<String>, _ kind: MemoryKind, among known: [Known], likeness: [MemoryID: Double] = [:]
     ) -> Verdict {
+        // How somebody feels is so until they call again; what it was before is in the log.
+        if kind == .sentiment { return .new(insteadOf: known.filter { $0.kind == kind }.map(\.memory)) }
         let told = Told(content, kind)
         let others = known.map { ($0.memory, Told($0.content, $0.kind)) }
         if let same = others.first(where: { $0.1.kind == kind && $0.1.words == told.words }) { return .again(same.0) }

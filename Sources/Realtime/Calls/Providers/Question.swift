@@ -77,7 +77,11 @@ enum Question {
                     "description": .string("What it is, in a word or two: what was kept about the same is replaced."),
                 ]),
                 "kind": .object([
-                    "type": .string("string"), "enum": .array(MemoryKind.allCases.map { .string($0.rawValue) }),
+                    "type": .string("string"), "enum": .array(MemoryKind.toldByAgents.map { .string($0.rawValue) }),
+                ]),
+                "metadata": .object([
+                    "type": .string("object"),
+                    "description": .string("What belongs to it for programs, such as the number of an order."),
                 ]),
             ]), "required": .array([.string("text")]),
         ]))

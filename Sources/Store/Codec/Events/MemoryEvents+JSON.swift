@@ -8,7 +8,8 @@ extension MemoryRemembered: Fieldwise {
             kind: try fields("kind"),
             content: try fields("content"),
             relevance: try fields.optional("relevance"),
-            provenance: try fields.optional("provenance")
+            provenance: try fields.optional("provenance"),
+            metadata: try fields.optional("metadata")
         )
     }
 
@@ -18,6 +19,7 @@ extension MemoryRemembered: Fieldwise {
         json.put("content", content)
         json.put("relevance", relevance)
         json.put("provenance", provenance)
+        json.put("metadata", metadata)
     }
 }
 
@@ -26,7 +28,8 @@ extension MemoryCorrected: Fieldwise {
         self.init(
             memory: try fields("memory_id"),
             content: try fields("content"),
-            provenance: try fields.optional("provenance")
+            provenance: try fields.optional("provenance"),
+            metadata: try fields.optional("metadata")
         )
     }
 
@@ -34,6 +37,7 @@ extension MemoryCorrected: Fieldwise {
         json.put("memory_id", memory)
         json.put("content", content)
         json.put("provenance", provenance)
+        json.put("metadata", metadata)
     }
 }
 
