@@ -26,6 +26,8 @@ enum RealtimeDuties {
             try CallRecordings(at: house, settings, station)
         }.value
         let secrets = try EndpointSecrets(setting: settings.house.sealingKey?.revealed)
+        // One for all benches: its weights are large, and loaded when the first caller has more to be reminded of than they were given.
+        let embeddings = EmbeddingFinder(settings.house.local)
         var benches: [CallBench] = []
         for bench in station.benches {
             // Awaited at once: it only moves the making to the bench's loop.
@@ -34,7 +36,7 @@ enum RealtimeDuties {
                     CallBench(
                         bench, settings.house, engines, minds, recording.recorder, secrets, sealing, series,
                         station.log,
-                        traces: traces.shelf, recordings: recordings)
+                        traces: traces.shelf, recordings: recordings, embeddings: embeddings)
                 }.value)
         }
         await tellProviders(benches, station)

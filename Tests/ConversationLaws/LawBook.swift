@@ -19,6 +19,7 @@ struct LawBook {
     private var finished: Set<ReplyID> = []
     private var endedTurns: Set<TurnID> = []
     private var calledTools: Set<ToolCallID> = []
+    private var hasRecalled = false
     private var runTools: Set<ToolCallID> = []
     private var returnedTools: Set<ToolCallID> = []
     private var failedTools: Set<ToolCallID> = []
@@ -80,6 +81,9 @@ struct LawBook {
             expect(!isOver, "a model asked after the end")
             expect(asked.insert(request.reply).inserted, "asked twice under one id")
             expect(asked.subtracting(finished).count <= Limit.repliesAlive, "too many generations")
+        case .recall:
+            expect(!wasOver && !hasRecalled, "words compared twice, or after the end")
+            hasRecalled = true
         case .runTool(let order): expect(runTools.insert(order.toolCall).inserted, "a tool run twice")
         case .startRecognizer, .playClip, .sendKeys, .transfer, .hangUp, .remember, .loadContext, .scoreSentiment:
             expect(!wasOver, "an order after the end")

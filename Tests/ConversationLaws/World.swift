@@ -143,6 +143,9 @@ struct World {
             if !dice.oneIn(4) {
                 later(dice.span(40...500), .contextLoaded(ContextLoaded(memories: [], patterns: []), Private("known")))
             }
+        case .recall:
+            let loaded = ContextLoaded(memories: [], patterns: [], source: .firstWords)
+            later(120, .contextLoaded(loaded, Private("known, and brought to mind")))
         case .transfer(let id, _, _): hand(over: id)
         default: break
         }

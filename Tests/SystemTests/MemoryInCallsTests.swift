@@ -253,4 +253,100 @@ import Wire
             }
         }
     }
+
+    /// Besides as many others as an agent is given, each of which matters more.
+    private static func crowd(_ customer: CustomerID, _ text: String, _ pool: PostgresPool) async throws -> UUID {
+        for count in 0..<CallContext.memoriesMax {
+            _ = try await remember("usual \(count)", relevance: 1, of: customer, pool)
+        }
+        let memory = try await remember(text, relevance: 0, of: customer, pool)
+        _ = try await MemoryEmbeddings(pool, HashedEmbedder(), replacesOthers: false).place()
+        return memory
+    }
+
+    @Test func `first words bring to mind what is nearest to them, what is not known yet, and so much at a time`()
+        async throws
+    {
+        try await ConsoleUnderTest.with { test in
+            let ada = try await CallsUnderTest.customer("Ada", Self.number, test.pool)
+            let memory = try await Self.crowd(ada, "velvet curtain delivery", test.pool)
+            let reader = ContextReader(test.pool)
+            let context = try await reader.load(
+                OtherSide(number: Private(Self.number)), of: Self.organization, at: .now)
+            #expect(context.hasMore && !context.memories.contains { $0.id.uuid == memory })
+            let words = FirstWords(reader) { try await HashedEmbedder().embed([$0]).first }
+            let more = try await words.recall(
+                Private("about the velvet curtain"), beside: context, of: Self.organization)
+            #expect(more?.memories.map(\.id) == context.memories.map(\.id) + [MemoryID(memory)])
+            #expect(more?.text.revealed.hasSuffix("velvet curtain delivery") == true)
+            #expect(more?.embeddingSpace == HashedEmbedder.space.name)
+            // Nothing near, nobody who knows meanings, another house's, and all that there is known already.
+            let silent = FirstWords(reader) { _ in nil }
+            var whole = context
+            whole.hasMore = false
+            for (words, text, beside, house) in [
+                (words, "zebra crossing", context, Self.organization),
+                (silent, "about the velvet curtain", context, Self.organization),
+                (words, "about the velvet curtain", context, Self.stranger),
+                (words, "about the velvet curtain", whole, Self.organization),
+            ] {
+                #expect(try await words.recall(Private(text), beside: beside, of: house) == nil)
+            }
+            for count in 0..<CallContext.recalledMax {
+                _ = try await Self.remember("velvet curtain \(count)", relevance: 0, of: ada, test.pool)
+            }
+            _ = try await MemoryEmbeddings(test.pool, HashedEmbedder(), replacesOthers: false).place()
+            let many = try await words.recall(
+                Private("about the velvet curtain"), beside: context, of: Self.organization)
+            #expect(many?.memories.count == CallContext.memoriesMax + CallContext.recalledMax)
+            // Whoever comes while so many wait goes without.
+            let gate = AsyncStream.makeStream(of: Never.self)
+            let held = FirstWords(reader) { [stream = gate.stream] words in
+                for await _ in stream {}
+                return try await HashedEmbedder().embed([words]).first
+            }
+            try await withThrowingTaskGroup(of: Bool.self) { group in
+                for _ in 0...FirstWords.pendingMax {
+                    group.addTask(executorPreference: test.loop) {
+                        try await held.recall(
+                            Private("about the velvet curtain"), beside: context, of: Self.organization) != nil
+                    }
+                }
+                // Nobody but the one too many comes to an end before the others may go on.
+                #expect(try await group.next() == false)
+                gate.continuation.finish()
+                var recalled = 0
+                for try await isMore in group where isMore { recalled += 1 }
+                #expect(recalled == FirstWords.pendingMax)
+            }
+        }
+    }
+
+    @Test func `what only the caller's first words bring to mind is known to the agent in the next turn`() async throws
+    {
+        let rules = [
+            ChatRule("velvet curtain", say: "What about it?"), ChatRule("tell me", say: "As you know."),
+        ]
+        try await ConsoleUnderTest.with { test in
+            let ada = try await CallsUnderTest.customer("Ada", Self.number, test.pool)
+            let memory = try await Self.crowd(ada, "velvet curtain delivery failed", test.pool)
+            try await CallsUnderTest.with(database: test.url, on: test.loop, rules: rules) { calls in
+                let answered = try await calls.answer(
+                    [.hear(), .say("it is about the velvet curtain"), .hear(), .say("tell me more"), .hear(), .hangUp],
+                    test.pool)
+                let facts = try await calls.facts(of: answered.call, test.pool)
+                let loaded = try facts.filter { $0.type == "context.loaded" }.map { try JSONValue(json: $0.payload) }
+                func text(_ document: JSONValue) -> String { String(decoding: document.bytes(), as: UTF8.self) }
+                let recalled = try #require(loaded.last { $0["source"]?.text == "first_words" })
+                #expect(recalled["outcome"]?.text == "loaded" && text(recalled).contains(memory.description))
+                #expect(loaded.allSatisfy { $0["source"] != nil || !text($0).contains(memory.description) })
+                let asked = calls.world.chat.stage.seen.documents.map(text)
+                let first = try #require(asked.first { $0.contains("about the velvet curtain") })
+                #expect(!first.contains("velvet curtain delivery failed"))
+                let next = try #require(asked.last { $0.contains("tell me more") })
+                #expect(next.contains("velvet curtain delivery failed"))
+                #expect(!calls.process.process.output.contains("velvet curtain"))
+            }
+        }
+    }
 }

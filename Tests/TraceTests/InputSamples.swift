@@ -30,6 +30,9 @@ enum InputSamples {
             RecalledMemory(memory: MemoryID(value: 2)),
         ], patterns: [RecalledPattern(pattern: PatternID(value: 9), similarity: Score(0.9))], took: 12,
         embeddingSpace: "minilm", customer: CustomerID(value: 5), outcome: .loaded)
+    static let recalled = ContextLoaded(
+        memories: context.memories, patterns: context.patterns, took: 90, embeddingSpace: "minilm",
+        customer: CustomerID(value: 5), outcome: .loaded, source: .firstWords)
 
     static let controls: [Control] = [
         .interrupt, .cancel, .emergencyStop, .say(Private("One moment."), isInterruptible: false),
@@ -78,6 +81,7 @@ enum InputSamples {
             .toolReturned(tool, Private(.null)), .toolFailed(tool, .refused, status: 403),
             .toolFailed(tool, .timedOut, status: nil), .contextLoaded(context, Private("likes tables by the window")),
             .contextLoaded(ContextLoaded(memories: [], patterns: []), Private("")),
+            .contextLoaded(recalled, Private("likes tables by the window, got a broken lamp")),
             .sentimentScored(turn, unhappy, .frustrated, model: "words", took: 3),
             .failed(.recognizer(RecognizerNumber(1)), .timedOut, status: nil),
             .failed(.model(reply), .overloaded, status: 529),

@@ -113,7 +113,7 @@ struct StepCodecTests {
         #expect(count(settings.tools[0]) == 4)
         #expect(count(InputSamples.frame) == 4)
         #expect(count(InputSamples.transcript) == 7)
-        #expect(count(InputSamples.context) == 6)
+        #expect(count(InputSamples.context) == 7)
         #expect(count(InputSamples.context.memories[0]) == 3 && count(InputSamples.context.patterns[0]) == 2)
         #expect(count(ReplyOutcome(finish: .stop)) == 4)
         #expect(count(HangUp(cause: .normal, source: .us)) == 5)

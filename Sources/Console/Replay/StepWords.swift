@@ -126,6 +126,7 @@ struct StepWords {
                 + (request.isSpeculative ? ", early" : "")
         case .cancelReply(let reply): "\(reply)"
         case .loadContext(let budget): "within \(budget.count) ms"
+        case .recall(let text): shown(text)
         case .runTool(let order): "\(order.name) \(shown(order.arguments))"
         case .remember(_, let document): shown(document)
         case .speak(let request): "sentence \(request.sentence) at \(request.voice.provider): \(shown(request.text))"

@@ -191,6 +191,7 @@ extension Conversation {
         (expected, toolRounds, presencePrompts) = (.anything, 0, 0)
         if reason == .callEnded { return }
         if settings.scoresSentiment { out.append(.scoreSentiment(turn.id, Private(text))) }
+        recall(text)
         settle(.turnEnd) { $0.answer(turn.id, text) }
     }
 

@@ -290,6 +290,15 @@ extension Conversation {
         askDeferred()
     }
 
+    /// Once, with the first words that mean something: a greeting brings nothing to mind. What comes of it is in the next turn's question.
+    mutating func recall(_ text: String) {
+        guard settings.loadsContext, !hasRecalled, !isLeaving, !SpokenWords.meaning(SpokenWords.of(text)).isEmpty else {
+            return
+        }
+        hasRecalled = true
+        out.append(.recall(Private(text)))
+    }
+
     private mutating func askDeferred() {
         guard let deferred else { return }
         self.deferred = nil

@@ -40,6 +40,7 @@ package struct Conversation: Hashable, Sendable {
 
     var history = History()
     var context = ContextPhase.none
+    var hasRecalled = false
     var tone = Tone.plain
     var replies: [Reply] = []
     /// Asked, but not before the context is there.

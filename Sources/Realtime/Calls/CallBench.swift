@@ -37,7 +37,7 @@ final class CallBench: @unchecked Sendable {
     init(
         _ bench: Workbench, _ settings: HouseSettings, _ engines: LocalEngines, _ minds: LocalMinds,
         _ recorder: EventRecorder, _ secrets: EndpointSecrets, _ sealing: Sealing?,
-        _ series: CallSeries, _ log: Log, traces: TraceShelf?, recordings: CallRecordings
+        _ series: CallSeries, _ log: Log, traces: TraceShelf?, recordings: CallRecordings, embeddings: EmbeddingFinder
     ) {
         (loop, self.log, self.sealing) = (bench.loop, log, sealing)
         (redis, postgres) = (bench.redis, bench.postgres)
@@ -46,9 +46,13 @@ final class CallBench: @unchecked Sendable {
         tools = ToolPost(settings.webhooks, on: bench.loop)
         context = ContextReader(bench.postgres)
         commands = Self.commands(settings.carrier, bench)
+        let firstWords = FirstWords(context) { [loop = bench.loop] in
+            try await embeddings.found(on: loop).embedder.embed([$0]).first
+        }
         surroundings = CallSession.Surroundings(
             loop: bench.loop, providers: providers, detector: engines.detectors(), recorder: recorder,
-            tools: tools, toolSecrets: ToolSecrets(bench.postgres, secrets), context: context, commands: nil,
+            tools: tools, toolSecrets: ToolSecrets(bench.postgres, secrets), context: context,
+            firstWords: firstWords, commands: nil,
             series: series, log: log, traces: traces, recordings: recordings)
     }
 

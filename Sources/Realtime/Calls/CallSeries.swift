@@ -51,7 +51,7 @@ final class CallSeries: Sendable {
 
     func saw(_ event: CallEvent) {
         switch event {
-        case .contextLoaded(let event):
+        case .contextLoaded(let event) where event.source == nil:
             contexts.with((event.outcome ?? .loaded).rawValue).add()
             if let took = event.took { contextTimes.record(took.duration) }
         case .turnEnded(let event): stage("endpointing", event.endpointing)

@@ -60,6 +60,7 @@ final class CallSession: @unchecked Sendable {
         let tools: ToolPost
         let toolSecrets: ToolSecrets
         let context: ContextReader
+        let firstWords: FirstWords
         var commands: (any CarrierCommands)?
         let series: CallSeries
         let log: Log
@@ -101,7 +102,8 @@ final class CallSession: @unchecked Sendable {
         // One that can't be read is told by whoever goes by it.
         let script = (try? LocalScript.find(in: agent.instructions)) ?? nil
         settings.lines.voicemail = agent.voicemail ?? script?.voicemail
-        memory = CallMemory(surroundings.context, ticket, on: surroundings.loop, surroundings.log)
+        memory = CallMemory(
+            surroundings.context, surroundings.firstWords, ticket, on: surroundings.loop, surroundings.log)
         let opening = TraceOpening(settings, seed: .random(in: 0 ... .max), at: clock.now)
         conversation = opening.conversation()
         trace = surroundings.traces?.begin(opening, of: ticket.organization)
@@ -239,6 +241,7 @@ final class CallSession: @unchecked Sendable {
         case .runTool(let order): tools.run(order, at: clock.now) { self.took($0) }
         case .scoreSentiment(let turn, let said): sense(said.revealed, in: turn)
         case .loadContext: memory.load { self.took($0) }
+        case .recall(let words): memory.recall(words) { self.took($0) }
         // That it was asked is in the log, and whoever reads that remembers it.
         case .remember: break
         case .sendKeys(let keys): press(keys)

@@ -14,6 +14,7 @@ extension ExpectedInput: JSONField {}
 extension Sentiment: JSONField {}
 extension FinishReason: JSONField {}
 extension ContextOutcome: JSONField {}
+extension ContextSource: JSONField {}
 extension DismissalReason: JSONField {}
 extension ToolFault: JSONField {}
 extension ProviderKind: JSONField {}

@@ -7,6 +7,10 @@ package struct CallContext: Hashable, Sendable {
     package static let memoriesMax = 8
     /// Patterns, likewise.
     package static let patternsMax = 3
+    /// Memories that the caller's first words may bring to mind besides.
+    package static let recalledMax = 3
+    /// What is less like those words has nothing to do with them.
+    package static let recallSimilarityMin = 0.3
     /// Letters of one memory or pattern that an agent is given.
     package static let lineLength = 400
     /// Where the local agent looks, and a model reads.
@@ -20,7 +24,7 @@ package struct CallContext: Hashable, Sendable {
         /// Of the stream of memories, when this one was written; none for rows of an earlier release.
         package var version: Int?
         package var toldAt: Timestamp
-        /// To the nearest standing question; none if that was not reckoned.
+        /// To the nearest standing question, or to the caller's first words; none if that was not reckoned.
         package var similarity: Score?
 
         package init(
@@ -40,6 +44,8 @@ package struct CallContext: Hashable, Sendable {
     package var customer: CustomerID?
     package var name: Private<String>?
     package var memories: [Memory] = []
+    /// There are memories that are not among these.
+    package var hasMore = false
     package var patterns: [Pattern] = []
     /// In which similarities were reckoned.
     package var embeddingSpace: String?

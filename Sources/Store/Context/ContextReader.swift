@@ -50,13 +50,39 @@ package final class ContextReader: @unchecked Sendable {
             let (customer, name) = try row.decode(UUID.self, String?.self)
             (context.customer, context.name) = (CustomerID(customer), name.map { Private($0) })
         }
-        context.memories = try answers[1].map(Self.memory)
+        let memories = try answers[1].map(Self.memory)
+        context.memories = Array(memories.prefix(CallContext.memoriesMax))
+        context.hasMore = memories.count > context.memories.count
         context.patterns = try answers[2].map { row in
             let (id, summary) = try row.decode(UUID.self, String.self)
             return CallContext.Pattern(id: PatternID(id), summary: Private(summary))
         }
         if context.memories.contains(where: { $0.similarity != nil }) { context.embeddingSpace = questions?.space }
         return context
+    }
+
+    /// Those nearest to a point, besides what is given already.
+    package func recall(
+        near point: Embedding, besides context: CallContext, of organization: OrganizationID
+    ) async throws -> [CallContext.Memory] {
+        guard let customer = context.customer else { return [] }
+        let place = HalfVector(point.values.map { Float16($0) })
+        let whose: SQL =
+            """
+            m.customer_id IN (SELECT \(customer.uuid)::uuid UNION ALL
+                SELECT o.customer_id FROM memory_owners_v1 o
+                WHERE o.merged_into = \(customer.uuid) AND o.organization_id = \(organization.uuid))
+            """
+        return try await pool.query(
+            [
+                """
+                SELECT m.memory_id, m.kind, m.content, m.version, m.updated_at, 1 - (m.embedding <=> \(place))
+                FROM memories m WHERE m.organization_id = \(organization.uuid) AND \(whose)
+                    AND m.memory_id <> ALL (\(context.memories.map(\.id.uuid))) AND m.embedding_space = \(point.space.name)
+                    AND 1 - (m.embedding <=> \(place)) >= \(CallContext.recallSimilarityMin)
+                ORDER BY m.embedding <=> \(place), m.memory_id LIMIT \(Int64(CallContext.recalledMax))
+                """
+            ], under: TenantDatabase.wall(around: organization), timeout: Self.patience)[0].map(Self.memory)
     }
 
     package func find(_ other: OtherSide, of organization: OrganizationID) async throws -> CustomerID? {
@@ -115,7 +141,7 @@ package final class ContextReader: @unchecked Sendable {
                     0.5, greatest(0, extract(epoch FROM \(now) - m.updated_at)::float8)
                         / \(Double(halfLife.components.seconds))) DESC,
                 m.created_at DESC, m.memory_id DESC
-            LIMIT \(Int64(CallContext.memoriesMax))
+            LIMIT \(Int64(CallContext.memoriesMax) + 1)
             """
     }
 

@@ -137,6 +137,47 @@ struct LivenessTests {
         }
     }
 
+    @Test func `the first words that mean something are compared once, and what they bring to mind is the next turn's`()
+    {
+        var script = Script { $0.loadsContext = true }
+        script.at(
+            20,
+            .contextLoaded(ContextLoaded(memories: [], patterns: [], took: 20, outcome: .loaded), Private("likes tea")))
+        func says(_ text: String, at time: Int64) {
+            script.run(to: time)
+            script.speech.append(time + 500..<time + 1_500)
+            script.final(time + 1_650, text)
+            script.run(to: time + 2_100)
+        }
+        func isAnswered(_ text: String) {
+            script.reply(script.clock + 100, text)
+            script.voice(script.clock + 100, each: 500)
+        }
+        var asked: [String] { script.lines.filter { $0.contains(" recall ") } }
+        says("Hello there.", at: 500)
+        isAnswered("Hello.")
+        #expect(asked.isEmpty && script.thinkRequests.count == 1, "a greeting brings nothing to mind")
+        says("It is about the broken lamp.", at: 5_000)
+        #expect(asked.count == 1 && asked.allSatisfy { $0.hasSuffix("recall “It is about the broken lamp.”") })
+        // Nobody waits for it.
+        #expect(script.thinkRequests.map(\.context) == [Private("likes tea"), Private("likes tea")])
+        let more = ContextLoaded(memories: [], patterns: [], took: 90, outcome: .loaded, source: .firstWords)
+        script.put(.contextLoaded(more, Private("likes tea, got a broken lamp")))
+        isAnswered("I see.")
+        says("And about the garden chairs.", at: 10_000)
+        #expect(asked.count == 1 && script.thinkRequests.count == 3)
+        #expect(script.thinkRequests.last?.context == Private("likes tea, got a broken lamp"))
+        #expect(Self.contexts(script).map(\.source) == [nil, .firstWords])
+    }
+
+    @Test func `where nothing is asked of the customer, no words are compared`() {
+        var script = Script()
+        script.speech = [1_000..<2_000]
+        script.final(2_150, "It is about the broken lamp.")
+        script.run(to: 2_400)
+        #expect(!script.thinkRequests.isEmpty && !script.lines.contains { $0.contains("recall") })
+    }
+
     private static func told(at time: Int64, _ loaded: ContextLoaded, _ text: String) -> Script {
         var script = Script { $0.loadsContext = true }
         script.at(time, .contextLoaded(loaded, Private(text)))

@@ -29,6 +29,7 @@ struct Names {
                 + (request.isSpeculative ? " early" : "")
         case .cancelReply(let reply): return "cancelReply \(name("R", reply.value))"
         case .loadContext: return "loadContext"
+        case .recall(let words): return "recall “\(words.revealed)”"
         case .runTool(let order): return "runTool \(name("K", order.toolCall.value)) \(order.name)"
         case .remember(let tool, _): return "remember \(name("K", tool.value))"
         case .speak(let request):

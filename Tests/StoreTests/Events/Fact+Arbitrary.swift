@@ -25,6 +25,7 @@ extension RevocationReason: Arbitrary {}
 extension SuccessReason: Arbitrary {}
 extension MemoryKind: Arbitrary {}
 extension ContextOutcome: Arbitrary {}
+extension ContextSource: Arbitrary {}
 extension ForgettingReason: Arbitrary {}
 extension RetirementReason: Arbitrary {}
 

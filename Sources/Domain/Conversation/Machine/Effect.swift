@@ -19,6 +19,8 @@ package enum Effect: Hashable, Sendable {
     case think(ThinkRequest)
     case cancelReply(ReplyID)
     case loadContext(budget: Milliseconds)
+    /// What the caller came with may bring something more to mind; nobody waits for it.
+    case recall(Private<String>)
     case runTool(ToolOrder)
     case remember(ToolCallID, Private<Freeform>)
 

@@ -7,10 +7,13 @@ package struct ContextLoaded: Hashable, Sendable {
     /// Whom the number belongs to; none if nobody is known by it.
     package var customer: CustomerID?
     package var outcome: ContextOutcome?
+    /// None for what was asked for when the call began.
+    package var source: ContextSource?
 
     package init(
         memories: [RecalledMemory], patterns: [RecalledPattern], took: Milliseconds? = nil,
-        embeddingSpace: String? = nil, customer: CustomerID? = nil, outcome: ContextOutcome? = nil
+        embeddingSpace: String? = nil, customer: CustomerID? = nil, outcome: ContextOutcome? = nil,
+        source: ContextSource? = nil
     ) {
         self.memories = memories
         self.patterns = patterns
@@ -18,5 +21,6 @@ package struct ContextLoaded: Hashable, Sendable {
         self.embeddingSpace = embeddingSpace
         self.customer = customer
         self.outcome = outcome
+        self.source = source
     }
 }

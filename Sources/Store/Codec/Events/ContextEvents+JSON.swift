@@ -9,7 +9,8 @@ extension ContextLoaded: Fieldwise {
             took: try fields.optional("took_ms"),
             embeddingSpace: try fields.optional("embedding_space"),
             customer: try fields.optional("customer_id"),
-            outcome: try fields.optional("outcome")
+            outcome: try fields.optional("outcome"),
+            source: try fields.optional("source")
         )
     }
 
@@ -20,6 +21,7 @@ extension ContextLoaded: Fieldwise {
         json.put("embedding_space", embeddingSpace)
         json.put("customer_id", customer)
         json.put("outcome", outcome)
+        json.put("source", source)
     }
 }
 

@@ -14,6 +14,7 @@ extension Effect {
         case .think: "think"
         case .cancelReply: "cancel_reply"
         case .loadContext: "load_context"
+        case .recall: "recall"
         case .runTool: "run_tool"
         case .remember: "remember"
         case .speak: "speak"
@@ -49,6 +50,7 @@ extension Effect {
         case .think(let request): request.write(to: &trace)
         case .cancelReply(let reply): reply.write(to: &trace)
         case .loadContext(let budget): budget.write(to: &trace)
+        case .recall(let text): text.write(to: &trace)
         case .runTool(let order):
             order.toolCall.write(to: &trace)
             order.name.write(to: &trace)

@@ -33,6 +33,8 @@ extension Input {
         case recovered = 26
         case control = 27
         case tookOver = 28
+        /// What is known, once the caller's first words have brought more to mind.
+        case recalled = 29
     }
 
     var traceCode: TraceCode {
@@ -59,7 +61,7 @@ extension Input {
         case .voiceEnded: .voiceEnded
         case .toolReturned: .toolReturned
         case .toolFailed: .toolFailed
-        case .contextLoaded: .contextLoaded
+        case .contextLoaded(let loaded, _): loaded.source == .firstWords ? .recalled : .contextLoaded
         case .sentimentScored: .sentimentScored
         case .failed: .failed
         case .recovered: .recovered
@@ -178,6 +180,10 @@ extension Input {
             self = .toolFailed(
                 try ToolCallID(from: &trace), try ToolFault(from: &trace), status: try Int?(from: &trace))
         case .contextLoaded: self = .contextLoaded(try ContextLoaded(from: &trace), try Private(from: &trace))
+        case .recalled:
+            var loaded = try ContextLoaded(from: &trace)
+            loaded.source = .firstWords
+            self = .contextLoaded(loaded, try Private(from: &trace))
         case .sentimentScored:
             self = .sentimentScored(
                 try TurnID(from: &trace), try Score(from: &trace), try Sentiment(from: &trace),

@@ -134,6 +134,7 @@ extension RecalledPattern: Traced {
     }
 }
 
+/// But for its source, which the input's own code says.
 extension ContextLoaded: Traced {
     func write(to trace: inout TraceWriter) {
         memories.write(to: &trace)

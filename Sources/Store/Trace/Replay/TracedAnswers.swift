@@ -85,7 +85,7 @@ struct TracedAnswers {
         case .runTool(let order):
             toolPlaces[order.toolCall] = tools.count
             tools.append(question)
-        case .loadContext: contexts.append(question)
+        case .loadContext, .recall: contexts.append(question)
         case .scoreSentiment(let turn, _):
             sentimentPlaces[turn] = sentiments.count
             sentiments.append(question)

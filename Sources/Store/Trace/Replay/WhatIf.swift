@@ -118,7 +118,7 @@ package struct WhatIf: Sendable {
         case .runTool(let order):
             answer(tools < answers.tools.count ? answers.tools[tools] : nil) { $0.about(order.toolCall) }
             tools += 1
-        case .loadContext:
+        case .loadContext, .recall:
             answer(contexts < answers.contexts.count ? answers.contexts[contexts] : nil) { $0 }
             contexts += 1
         case .scoreSentiment(let turn, _):
