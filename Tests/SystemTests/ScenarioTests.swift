@@ -115,6 +115,7 @@ import Wire
 
     @Test func `a slow tool is bridged with a word, and answered with what it found`() async throws {
         try await Self.withTool(after: .milliseconds(3_500)) { calls, pool, tools in
+            calls.telnyx.settings.keepsSound = true
             let answered = try await calls.answer(
                 [.hear(), .say("please look it up."), .wait(60_000)], pool, tools: tools)
             let facts = try await Self.facts(of: answered, whenHeard: "It is a book.", calls, pool)
@@ -123,6 +124,11 @@ import Wire
                     == StoryPart.begun + StoryPart.said + StoryPart.asked
                     + ["reply.requested", "tool.called", "reply.finished"] + StoryPart.said
                     + ["tool.returned"] + StoryPart.thought + StoryPart.said + StoryPart.over)
+            // After the word they heard that somebody was there, until there was something to say; nothing of that is in the story.
+            let bell = HoldSound.piece(from: 100, 200, .muLaw)
+            let heard = try #require(answered.line.sound).agent
+            #expect(heard.indices.contains { heard[$0...].starts(with: bell) })
+            #expect(answered.line.clears == 1)
         }
     }
 

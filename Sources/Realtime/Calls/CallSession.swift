@@ -233,6 +233,7 @@ final class CallSession: @unchecked Sendable {
         case .send(let utterance, let place, let length, let mark): send(utterance, place, length, mark)
         case .clear: clear()
         case .playClip(.apology): apologize()
+        case .hold(let place, let length): hold(from: place, length)
         // Held until it is told, which is some time after its deadline at most: what a tool did is a fact, call or no call.
         case .runTool(let order) where order.name == BuiltInTool.lookUpCustomer.rawValue:
             memory.lookUp(order.toolCall) { self.took($0) }
@@ -279,6 +280,11 @@ final class CallSession: @unchecked Sendable {
             line.play(Array(sound[start..<min(start + Self.pieceBytes, sound.count)]))
         }
         loop.arm(quiet, at: .now + G711.duration(ofSamples: sound.count).duration)
+    }
+
+    private func hold(from place: Milliseconds, _ length: Milliseconds) {
+        line.play(HoldSound.piece(from: place, length, law))
+        loop.arm(quiet, at: .now + length.duration + Self.quietMax)
     }
 
     private func comfort() {
