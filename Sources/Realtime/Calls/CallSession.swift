@@ -190,6 +190,20 @@ final class CallSession: @unchecked Sendable {
                 ).coarse))
     }
 
+    /// The same, with so much missing before it. What stands in its place is as long, and comes in frames as sound does.
+    func heard(_ audio: Span<UInt8>, missing: Milliseconds) {
+        if missing > 0, let ear {
+            let sound = Concealment.sound(missing, after: ear.latest(Concealment.memory), law)
+            let frame = G711.sampleRate / 1_000 * Int(Concealment.memory.count)
+            for start in stride(from: 0, to: sound.count, by: frame) {
+                heard(sound.span.extracting(start..<min(start + frame, sound.count)))
+            }
+        }
+        heard(audio)
+    }
+
+    func frames(from before: FrameOrder.Tally, to tally: FrameOrder.Tally) { series.frames(from: before, to: tally) }
+
     /// Returns when the call is over.
     func untilOver() async {
         loop.checkIsolated()
