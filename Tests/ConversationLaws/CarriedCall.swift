@@ -5,8 +5,8 @@ package struct CarriedCall {
     /// Short, so that many of them are reached.
     package static let durationMax: Milliseconds = 6_000
     package static let mediaMax: Milliseconds = 3_000
-    /// From the end of its time to its end: last words, and what may be waited for them.
-    package static let endMax: Milliseconds = 6_000
+    /// From the end of its time to its end: last words, and where no voice is left for them the tones that say so.
+    package static let endMax: Milliseconds = 10_000
     /// A hand-over has its own end, which is told by others.
     package static let handOverMax: Milliseconds = 60_000
 

@@ -1,11 +1,12 @@
 import ConversationLaws
 import Domain
+import Glibc
 import Providers
 
 /// A carrier's media socket and the call behind it, without the socket: messages go in at their times.
 struct MediaSession: ~Copyable {
     /// What a call hears in one session at most; behind it nothing new is found.
-    static let soundMax: Milliseconds = 8_000
+    static let soundMax: Milliseconds = 5_000
     static let startPatience: Milliseconds = 10_000
     /// Louder is speech: the mean of squared samples.
     private static let speechPower = 250_000
@@ -65,7 +66,7 @@ struct MediaSession: ~Copyable {
         close()
         call.end()
         // An optimized program does not say what its precondition was.
-        if let breach = call.breach { print("broken: \(breach)") }
+        if let breach = call.breach { "broken: \(breach)\n".withCString { _ = write(STDERR_FILENO, $0, strlen($0)) } }
         precondition(call.breach == nil)
     }
 

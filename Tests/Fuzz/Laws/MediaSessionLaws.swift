@@ -6,7 +6,7 @@ import Providers
 enum MediaSessionLaws {
     private static let frame: Milliseconds = 20
     /// Longer ones find nothing new, and take their time.
-    private static let scriptMax = 256
+    private static let scriptMax = 128
 
     static func check(_ bytes: [UInt8]) {
         guard let kind = bytes.first else { return }
