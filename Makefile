@@ -34,6 +34,7 @@ load: ## many calls at once: what one costs, and how many are too many (CALLS=10
 
 fuzz: ## feeds the parsers what nobody meant to send
 	@Tests/Fuzz/run
+	@Tests/Fuzz/run --executions 1000000 media-session
 
 chaos: ## kills, cuts and floods everything for SECONDS=60, SEED=… repeats a game
 	@deploy/local/chaos --seconds $(or $(SECONDS),60) $(if $(SEED),--seed $(SEED))

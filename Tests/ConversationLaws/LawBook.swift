@@ -5,12 +5,15 @@ struct LawBook {
     private(set) var breach: String?
 
     private var state = ConversationState.idle
+    private var hasBegun = false
     private var isOver = false
     private var isMuted = false
     private var wake: Instant?
     /// Sent, and not yet recorded as spoken.
     private var playing: UtteranceID?
     private var sentTo: Milliseconds = 0
+    /// As far as hold sound was sent, and when that is over; nil when none is played.
+    private var heldTo: (place: Milliseconds, end: Instant)?
     private var wasCleared = false
     private var spoken: Set<UtteranceID> = []
     private var voiced: Set<UtteranceID> = []
@@ -41,7 +44,7 @@ struct LawBook {
         expect(call.isOver == isOver, "the end was not told")
         checkHistory(call)
         // Whatever others fail to do, there is a time at which we do something.
-        expect(isOver || wake.map { $0 > now } ?? false, "nothing would ever happen again")
+        expect(isOver || !hasBegun || wake.map { $0 > now } ?? false, "nothing would ever happen again")
     }
 
     private mutating func expect(_ condition: Bool, _ law: @autoclosure () -> String) {
@@ -70,8 +73,19 @@ struct LawBook {
             expect(wasCleared && playing != nil ? from <= next : from == next, "a gap in what was sent")
             expect(length > 0 && length <= 100, "an odd piece")
             expect(lead <= 400, "\(lead.count) ms ahead of what is played")
+            expect(heldTo.map { $0.end <= now } ?? true, "spoken over our own sound")
+            heldTo = nil
             (playing, sentTo, wasCleared) = (utterance, from + length, false)
-        case .clear: wasCleared = true
+        case .clear: (wasCleared, heldTo) = (true, nil)
+        case .hold(let from, let length):
+            expect(!isOver && !isMuted, "sound of ours where there should be none")
+            expect(playing == nil, "our own sound over our voice")
+            expect(state == .thinking, "sound of ours while nobody thinks")
+            expect(calledTools.count > returnedTools.count, "sound of ours while nothing is awaited")
+            expect(length > 0 && length <= 100, "an odd piece")
+            expect(lead <= 400, "\(lead.count) ms ahead of what is played")
+            expect(from == 0 || from == heldTo?.place, "a gap in our own sound")
+            heldTo = (from + length, (from == 0 ? now : max(now, heldTo?.end ?? now)).after(length))
         case .speak(let request):
             expect(!isOver, "a voice asked after the end")
             expect(!released.contains(request.utterance), "a voice asked for what is over")
@@ -104,6 +118,7 @@ struct LawBook {
             expect(calledTools.insert(event.toolCall).inserted, "a tool called twice")
             expect(event.idempotencyKey.hasSuffix("\(event.toolCall)"), "a key that is not the call's")
         case .providerFailed(let event): if event.kind == .voice { voiceHasFailed = true }
+        case .mediaStarted: hasBegun = true
         case .mediaLost: wasCleared = true
         case .toolFailed(let event): if event.fault != .timedOut { failedTools.insert(event.toolCall) }
         case .toolReturned(let event):

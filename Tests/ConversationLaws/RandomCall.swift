@@ -36,7 +36,10 @@ package struct RandomCall {
             var lead: Milliseconds = 0
             for effect in step {
                 world.perform(effect)
-                if case .send = effect { lead = max(lead, world.carrierEnd.since(instant)) }
+                switch effect {
+                case .send, .hold: lead = max(lead, world.carrierEnd.since(instant))
+                default: break
+                }
                 if case .record(.callEnded(let event)) = effect { endedAs = event.reason }
             }
             laws.check(input, step, at: instant, lead: lead, in: call)

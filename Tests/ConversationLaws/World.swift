@@ -20,6 +20,8 @@ struct World {
     private var seenMarks = 0
     private var seenUtterances: [UtteranceID] = []
     private var toolKeys = 0
+    /// A carrier may be silent about what it has played.
+    private let returnsMarks: Bool
 
     private struct Happening {
         let at: Instant
@@ -27,7 +29,10 @@ struct World {
         let input: Input
     }
 
-    init(seed: UInt64) { dice = Dice(seed: seed) }
+    init(seed: UInt64, returnsMarks: Bool = true) {
+        dice = Dice(seed: seed)
+        self.returnsMarks = returnsMarks
+    }
 
     // MARK: - What happens next
 
@@ -36,7 +41,14 @@ struct World {
         if dice.oneIn(40) { return anything() }
         let frame = Milliseconds(100)
         let frameAt = now.after(frame)
-        if let timer, timer <= frameAt, timer <= happenings.map(\.at).min() ?? timer {
+        if let input = happening(by: frameAt) { return input }
+        now = frameAt
+        return callerFrame(frame)
+    }
+
+    /// What happens until then at the latest, but for the caller's sound.
+    mutating func happening(by instant: Instant) -> Input? {
+        if let timer, timer <= instant, timer <= happenings.map(\.at).min() ?? timer {
             now = max(now, timer)
             self.timer = nil
             return .due
@@ -44,15 +56,23 @@ struct World {
         if let place = happenings.indices.min(by: {
             (happenings[$0].at, happenings[$0].order) < (happenings[$1].at, happenings[$1].order)
         }),
-            happenings[place].at <= frameAt
+            happenings[place].at <= instant
         {
             let happening = happenings.remove(at: place)
             now = max(now, happening.at)
             if case .marked(let mark) = happening.input { seenMarks = mark.value }
             return happening.input
         }
-        now = frameAt
-        return callerFrame(frame)
+        return nil
+    }
+
+    /// Time passes in which nothing happens.
+    mutating func wait(until instant: Instant) { now = max(now, instant) }
+
+    /// Somebody has begun to speak, whose sound comes from elsewhere.
+    mutating func spoke(at place: Milliseconds) {
+        media = max(media, place)
+        if unheard.isEmpty { unheard = dice.pick(Self.phrases) }
     }
 
     private mutating func callerFrame(_ length: Milliseconds) -> Input {
@@ -134,7 +154,8 @@ struct World {
         case .speak(let request): speak(request)
         case .send(_, _, let length, let mark):
             carrierEnd = max(carrierEnd, now).after(length)
-            if !dice.oneIn(200) { later(carrierEnd.since(now) + dice.span(10...120), .marked(mark)) }
+            if returnsMarks, !dice.oneIn(200) { later(carrierEnd.since(now) + dice.span(10...120), .marked(mark)) }
+        case .hold(_, let length): carrierEnd = max(carrierEnd, now).after(length)
         // Its marks come all the same, as if it had been played.
         case .clear: carrierEnd = now
         case .record(.mediaLost): carrierEnd = now

@@ -7,6 +7,7 @@ enum FuzzTarget: String, CaseIterable {
     case telnyxMedia = "telnyx-media"
     case twilioMedia = "twilio-media"
     case webMedia = "web-media"
+    case mediaSession = "media-session"
     case deepgramLive = "deepgram-live"
     case cartesia
     case chat
@@ -28,6 +29,7 @@ enum FuzzTarget: String, CaseIterable {
         case .telnyxMedia: return { FuzzTarget.check($0, $1, TelnyxMediaLaws.check) }
         case .twilioMedia: return { FuzzTarget.check($0, $1, TwilioMediaLaws.check) }
         case .webMedia: return { FuzzTarget.check($0, $1, WebMediaLaws.check) }
+        case .mediaSession: return { FuzzTarget.check($0, $1, MediaSessionLaws.check) }
         case .deepgramLive: return { FuzzTarget.check($0, $1, DeepgramLaws.check) }
         case .cartesia: return { FuzzTarget.check($0, $1, CartesiaLaws.check) }
         case .chat: return { FuzzTarget.check($0, $1, ChatLaws.check) }

@@ -162,6 +162,21 @@ import Wire
         }
     }
 
+    @Test func `a refusal says when its server wants to be asked again`() async throws {
+        for (line, expected) in [("Retry-After: 7\r\n", "7"), ("", nil)] {
+            try await Self.with({ connection in
+                _ = try await connection.read()
+                try await connection.send("HTTP/1.1 429 Too Many Requests\r\n\(line)Content-Length: 0\r\n\r\n")
+            }) { url, loop in
+                let error = try await #require(throws: HTTPClientError.self) {
+                    _ = try await WebSocketClient.connect(url, on: loop)
+                }
+                #expect(error.code == .upgradeRefused(429))
+                #expect(error.retryAfter == expected)
+            }
+        }
+    }
+
     @Test func `connecting and shaking hands have deadlines`() async throws {
         try await Self.with(ClientTests.deaf) { url, loop in
             var settings = WebSocketClientSettings()

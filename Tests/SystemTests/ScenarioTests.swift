@@ -64,6 +64,27 @@ import Wire
         (0..<5_600).map { G711.muLaw.encode($0 / 20 % 2 == 0 ? 8_000 : -8_000) }
     }
 
+    @Test func `who calls over a line that swaps its frames is understood`() async throws {
+        try await Self.with { calls, pool in
+            let answered = try await calls.answer(
+                [.hear(), .say("please tell me a long story about the order of things."), .hearWords(5), .hangUp], pool)
+            answered.line.swapsEvery = 5
+            let facts = try await calls.facts(of: answered.call, pool)
+            let said = facts.first { $0.type == "caller.said" }
+            #expect(
+                try CallsUnderTest.member("text", of: said)?.text
+                    == "please tell me a long story about the order of things.")
+            let metrics = try PrometheusText(try await calls.process.get("/metrics").text)
+            func frames(_ what: String) -> Double {
+                metrics.samples.first {
+                    $0.name == "call_frames_out_of_order_total" && $0.labels["what"] == what
+                }?.value ?? 0
+            }
+            #expect(frames("reordered") >= Double(answered.line.framesSent / 5 - 2))
+            #expect(frames("lost") == 0 && frames("late") == 0)
+        }
+    }
+
     @Test func `digits that are said with a pause between are one turn`() async throws {
         try await Self.with { calls, pool in
             let answered = try await calls.answer(
@@ -115,6 +136,7 @@ import Wire
 
     @Test func `a slow tool is bridged with a word, and answered with what it found`() async throws {
         try await Self.withTool(after: .milliseconds(3_500)) { calls, pool, tools in
+            calls.telnyx.settings.keepsSound = true
             let answered = try await calls.answer(
                 [.hear(), .say("please look it up."), .wait(60_000)], pool, tools: tools)
             let facts = try await Self.facts(of: answered, whenHeard: "It is a book.", calls, pool)
@@ -123,6 +145,11 @@ import Wire
                     == StoryPart.begun + StoryPart.said + StoryPart.asked
                     + ["reply.requested", "tool.called", "reply.finished"] + StoryPart.said
                     + ["tool.returned"] + StoryPart.thought + StoryPart.said + StoryPart.over)
+            // After the word they heard that somebody was there, until there was something to say; nothing of that is in the story.
+            let bell = HoldSound.piece(from: 100, 200, .muLaw)
+            let heard = try #require(answered.line.sound).agent
+            #expect(heard.indices.contains { heard[$0...].starts(with: bell) })
+            #expect(answered.line.clears == 1)
         }
     }
 

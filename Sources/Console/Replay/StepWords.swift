@@ -135,6 +135,7 @@ struct StepWords {
             "\(place.count)–\(place.count + length.count) ms, mark \(mark.value)"
         case .clear: ""
         case .playClip(let clip): clip.rawValue
+        case .hold(let place, let length): "\(place.count)–\(place.count + length.count) ms"
         case .sendKeys(let keys): shown(keys)
         case .transfer(_, let target, let mode): "\(mode.rawValue) to \(shown(target))"
         case .cancelTransfer(let id): "\(id)"

@@ -11,6 +11,7 @@ extension Conversation {
         guard mayBeHandedOver, let media = leg.media else { return controlled(.hangUp) }
         keysComplete()
         discardSpeculation()
+        stopHold()
         leaveTurnOpen()
         silence(nil)
         if utterances.first?.hasBegun == true { cut(nil, stoppedAfter: nil) }

@@ -260,6 +260,7 @@ extension Conversation {
     mutating func end(_ reason: EndedReason, orders: Bool, _ hangUp: HangUp? = nil) {
         guard !leg.isOver else { return }
         ending = reason
+        bridge = nil
         silence(nil)
         if utterances.first?.hasBegun == true { cut(nil, stoppedAfter: nil) }
         for utterance in utterances { out.append(.release(utterance.id)) }

@@ -120,6 +120,7 @@ extension Conversation {
     }
 
     private mutating func send(_ length: Milliseconds) {
+        stopHold()
         nextMark += 1
         let from = utterances[0].playout.sent
         utterances[0].playout.send(length, mark: MarkNumber(nextMark), at: now)

@@ -46,7 +46,10 @@ extension Conversation {
                         toolCall: use.id, name: request.name, arguments: request.arguments, idempotencyKey: key,
                         deadline: use.deadline)))
             arm(.tool, at: use.deadline)
-            if use.isAwaited { arm(.filler, at: now.after(settings.liveness.filler)) }
+            if use.isAwaited {
+                arm(.filler, at: now.after(settings.liveness.filler))
+                arm(.hold, at: now.after(Hold.after))
+            }
         }
     }
 

@@ -57,6 +57,8 @@ package struct Conversation: Hashable, Sendable {
     /// Does the carrier return marks? Given up when none come.
     var hasMarks: Bool
     var isMuted = false
+    /// Sound that bridges a tool, as long as it is played.
+    var bridge: Playout?
     var fillers = 0
     var presencePrompts = 0
     /// Of a call that was taken over, until its sound is there.
@@ -122,6 +124,7 @@ package struct Conversation: Hashable, Sendable {
         if overlap != nil, !isBusy { overlapLapsed() }
         followUp()
         pump()
+        considerHold()
         if overlap != nil, !isBusy { overlapLapsed() }
         leaveIfSaid()
         // Whatever else moves us has said so itself.
@@ -190,6 +193,7 @@ package struct Conversation: Hashable, Sendable {
         case .model: modelIsDue()
         case .tool: toolIsDue()
         case .filler: fillerIsDue()
+        case .hold: holdIsDue()
         case .inactivity: inactive()
         case .duration: durationReached()
         case .frames: framesAreDue()

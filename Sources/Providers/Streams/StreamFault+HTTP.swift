@@ -20,7 +20,10 @@ extension StreamFault {
     /// Why no answer came, or no end of one.
     package init(_ error: HTTPClientError) {
         switch error.code {
-        case .upgradeRefused(let status): self.init(status: status)
+        case .upgradeRefused(let status):
+            var headers = Headers()
+            if let wait = error.retryAfter { headers.add(.retryAfter, wait) }
+            self.init(status: status, headers: headers)
         case .deadline(.connect): self.init(.stalled(.opening))
         case .deadline(.firstByte), .deadline(.total): self.init(.stalled(.beginning))
         case .deadline(.idle): self.init(.stalled(.middle))

@@ -36,7 +36,7 @@ final class BrowserMedia: MediaSide {
         } catch {
             faults += 1
             if faults == 1 { log.warn("media_frame_unreadable") }
-            if faults >= CarrierMedia.faultsMax { socket.close(.invalidData) }
+            if faults >= CarrierStream.faultsMax { socket.close(.invalidData) }
         }
     }
 

@@ -20,6 +20,9 @@ final class CallEar {
     /// Where the next sound will stand.
     var place: Milliseconds { tape.end }
 
+    /// The sound that was heard last, as far as there is so much.
+    func latest(_ length: Milliseconds) -> ArraySlice<UInt8> { tape.sound(from: max(0, tape.end - length)).audio }
+
     func hear(_ audio: Span<UInt8>) {
         tape.append(audio)
         current?.stream.hear(audio)

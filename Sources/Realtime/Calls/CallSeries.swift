@@ -15,6 +15,7 @@ final class CallSeries: Sendable {
     private let admissions: Counter
     private let contexts: MetricFamily<Counter>
     private let contextTimes: Histogram
+    private let disorder: MetricFamily<Counter>
     let live: Gauge
 
     init(_ metrics: Metrics) {
@@ -37,6 +38,9 @@ final class CallSeries: Sendable {
             "call_contexts_total", "What is known of the other side: asked for, and what came of it.",
             labels: ["outcome"])
         contextTimes = metrics.histogram("call_context_seconds", "How long calls waited for what is known.")
+        disorder = metrics.counters(
+            "call_frames_out_of_order_total",
+            "Frames of callers' sound that were lost, came too late, or behind a later one.", labels: ["what"])
         live = metrics.gauge("calls_live", "Calls carried now.")
     }
 
@@ -48,6 +52,12 @@ final class CallSeries: Sendable {
     func cleared(after time: Duration) { clears.record(time) }
     func admitted() { admissions.add() }
     func refused(_ reason: CallRefusedBecause) { refusals.with(reason.rawValue).add() }
+
+    func frames(from before: FrameOrder.Tally, to tally: FrameOrder.Tally) {
+        disorder.with("lost").add(UInt64(tally.lost - before.lost))
+        disorder.with("late").add(UInt64(tally.late - before.late))
+        disorder.with("reordered").add(UInt64(tally.reordered - before.reordered))
+    }
 
     func saw(_ event: CallEvent) {
         switch event {

@@ -192,6 +192,20 @@ final class CallSession: @unchecked Sendable {
                 ).coarse))
     }
 
+    /// The same, with so much missing before it. What stands in its place is as long, and comes in frames as sound does.
+    func heard(_ audio: Span<UInt8>, missing: Milliseconds) {
+        if missing > 0, let ear {
+            let sound = Concealment.sound(missing, after: ear.latest(Concealment.memory), law)
+            let frame = G711.sampleRate / 1_000 * Int(Concealment.memory.count)
+            for start in stride(from: 0, to: sound.count, by: frame) {
+                heard(sound.span.extracting(start..<min(start + frame, sound.count)))
+            }
+        }
+        heard(audio)
+    }
+
+    func frames(from before: FrameOrder.Tally, to tally: FrameOrder.Tally) { series.frames(from: before, to: tally) }
+
     /// Returns when the call is over.
     func untilOver() async {
         loop.checkIsolated()
@@ -235,6 +249,7 @@ final class CallSession: @unchecked Sendable {
         case .send(let utterance, let place, let length, let mark): send(utterance, place, length, mark)
         case .clear: clear()
         case .playClip(.apology): apologize()
+        case .hold(let place, let length): hold(from: place, length)
         // Held until it is told, which is some time after its deadline at most: what a tool did is a fact, call or no call.
         case .runTool(let order) where order.name == BuiltInTool.lookUpCustomer.rawValue:
             memory.lookUp(order.toolCall) { self.took($0) }
@@ -282,6 +297,11 @@ final class CallSession: @unchecked Sendable {
             line.play(Array(sound[start..<min(start + Self.pieceBytes, sound.count)]))
         }
         loop.arm(quiet, at: .now + G711.duration(ofSamples: sound.count).duration)
+    }
+
+    private func hold(from place: Milliseconds, _ length: Milliseconds) {
+        line.play(HoldSound.piece(from: place, length, law))
+        loop.arm(quiet, at: .now + length.duration + Self.quietMax)
     }
 
     private func comfort() {

@@ -41,6 +41,7 @@ struct Names {
             return "send \(name("U", utterance.value)) \(from.count)+\(length.count) mark \(mark.value)"
         case .clear: return "clear"
         case .playClip(let clip): return "playClip \(clip.rawValue)"
+        case .hold(let from, let length): return "hold \(from.count)+\(length.count)"
         case .sendKeys(let keys): return "sendKeys \(keys.revealed)"
         case .transfer(let id, let target, let mode):
             return "transfer \(name("X", id.value)) \(target.revealed) \(mode.rawValue)"

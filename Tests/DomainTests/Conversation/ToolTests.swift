@@ -92,6 +92,76 @@ struct ToolTests {
         #expect(said.contains { $0.contains("One moment, please.") })
     }
 
+    /// With a tool that was asked at 2,600.
+    private static func holding(_ change: (inout ConversationSettings) -> Void = { _ in }) -> Script {
+        asked([("a", "look", [:])]) {
+            $0.tools = [ToolDefinition(name: "look", timeout: 30_000)]
+            $0.lines.fillers = []
+            change(&$0)
+        }
+    }
+
+    private static func held(_ script: Script) -> [String] { script.lines.filter { $0.contains(" hold ") } }
+
+    @Test func `a longer wait is bridged with sound, which ends with it and is nothing that was said`() {
+        var script = Self.holding()
+        let first = 2_600 + Hold.after.count
+        script.run(to: first + 150)
+        let lead = [0, 100, 200, 300].map { "\(first) hold \($0)+100" }
+        #expect(Self.held(script) == lead + ["\(first + 100) hold 400+100"])
+        #expect(script.call.state == .thinking)
+        script.at(first + 160, .toolReturned(script.toolOrders[0].toolCall, Private(.string("found"))))
+        #expect(script.lines.contains("\(first + 160) clear"))
+        script.reply(first + 300, "It is there. ")
+        script.voice(first + 400, each: 500)
+        script.run(to: first + 3_000)
+        #expect(Self.held(script).count == 5)
+        #expect(script.lines.count { $0.hasSuffix(" clear") } == 1)
+        #expect(script.lines.count { $0.contains(" agent.spoke ") } == 1)
+    }
+
+    @Test func `who speaks is not spoken over, and afterwards the sound goes on`() {
+        var script = Self.holding()
+        let first = 2_600 + Hold.after.count
+        script.speech.append(first + 300..<first + 700)
+        script.run(to: first + 720)
+        let clear = script.lines.last { $0.hasSuffix(" clear") }
+        #expect(clear == "\(first + 500) clear")
+        #expect(Self.held(script).last == "\(first + 500) hold 800+100")
+        script.final(first + 900, "mhm")
+        script.run(to: first + 2_500)
+        #expect(Self.held(script).contains { $0.hasSuffix(" hold 0+100") && !$0.hasPrefix("\(first) ") })
+    }
+
+    @Test func `a filler comes in place of the sound, which goes on behind it`() {
+        var script = Self.holding { $0.lines.fillers = ["One moment, please."] }
+        let first = 2_600 + Hold.after.count
+        // The first one's voice is late.
+        script.voice(first + 250, each: 800)
+        #expect(Self.held(script).count == 6)
+        #expect(script.lines.contains("\(first + 250) clear"))
+        script.run(to: first + 3_000)
+        let again = Self.held(script)[6]
+        #expect(again.hasSuffix(" hold 0+100"))
+        #expect(script.lines.contains { $0.contains(" agent.spoke ") })
+    }
+
+    @Test func `who is muted makes no sound, and the end ends it`() {
+        var script = Self.holding()
+        let first = 2_600 + Hold.after.count
+        script.at(first + 50, .control(.mute))
+        #expect(script.lines.last { $0.hasSuffix(" clear") } == "\(first + 50) clear")
+        script.run(to: first + 2_000)
+        #expect(Self.held(script).count == 4)
+        script.at(first + 2_000, .control(.unmute))
+        script.run(to: first + 3_000)
+        let count = Self.held(script).count
+        #expect(count > 4)
+        script.at(first + 3_010, .hungUp(HangUp(cause: .normal, source: .caller)))
+        script.run(to: first + 6_000)
+        #expect(Self.held(script).count == count)
+    }
+
     @Test func `the model goes on beside a background tool, and is told its result when nobody speaks`() {
         var script = Self.asked([("a", "later", [:])], saying: "I will. ")
         script.voice(2_700, each: 500)

@@ -106,6 +106,28 @@ import Wire
         }
     }
 
+    @Test(arguments: [SimulatedTrouble.slowOpening(.milliseconds(30)), .slowBeginning(.milliseconds(30))])
+    func `a slow handshake and a slow first sound are waited for, and text meanwhile is kept`(
+        _ trouble: SimulatedTrouble
+    ) async throws {
+        try await Self.with(trouble) { scene in
+            let stream = scene.speak()
+            stream.say("hello there")
+            stream.finish()
+            try await scene.given.until("the end") { $0.last == .done }
+            #expect(scene.given.events.audio.spoken(.telephone) == "hello there")
+        }
+    }
+
+    @Test func `a wrong key is unauthorized`() async throws {
+        try await Self.with(key: "wrong") { scene in
+            scene.speak().say("hello")
+            try await scene.given.until("the fault") { $0.fault != nil }
+            #expect(scene.given.events.fault == StreamFault(.unauthorized, status: 401))
+            #expect(scene.simulator.stage.seen.refused == 1)
+        }
+    }
+
     @Test func `an utterance without a word is done without asking anybody`() async throws {
         try await Self.with { scene in
             let stream = scene.speak()
@@ -118,11 +140,15 @@ import Wire
     }
 
     @Test(arguments: [
-        (UInt16(401), StreamFault.Cause.unauthorized), (402, .unpaid), (429, .rateLimited(retryAfter: nil)),
-        (500, .overloaded),
+        (UInt16(401), nil, StreamFault.Cause.unauthorized), (402, nil, .unpaid),
+        (429, nil, .rateLimited(retryAfter: nil)), (429, "7", .rateLimited(retryAfter: .seconds(7))),
+        (429, "0.25", .rateLimited(retryAfter: .milliseconds(250))),
+        (429, "1e9", .rateLimited(retryAfter: RetryAfter.max)), (500, nil, .overloaded),
     ])
-    func `a refused handshake is told by its status`(_ status: UInt16, _ cause: StreamFault.Cause) async throws {
-        try await Self.with(.refused(status: status)) { scene in
+    func `a refused handshake is told by its status, and says when to come again`(
+        _ status: UInt16, _ retryAfter: String?, _ cause: StreamFault.Cause
+    ) async throws {
+        try await Self.with(.refused(status: status, retryAfter: retryAfter)) { scene in
             scene.speak().say("hello")
             try await scene.given.until("the fault") { $0.fault != nil }
             #expect(scene.given.events == [.failed(StreamFault(cause, status: Int(status)))])

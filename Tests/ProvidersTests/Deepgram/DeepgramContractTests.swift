@@ -126,14 +126,42 @@ import Wire
     }
 
     @Test(arguments: [
-        (UInt16(400), StreamFault.Cause.refused), (401, .unauthorized), (402, .unpaid), (403, .unauthorized),
-        (429, .rateLimited(retryAfter: nil)), (500, .overloaded), (503, .overloaded),
+        (UInt16(400), nil, StreamFault.Cause.refused), (401, nil, .unauthorized), (402, nil, .unpaid),
+        (403, nil, .unauthorized), (429, nil, .rateLimited(retryAfter: nil)),
+        (429, "7", .rateLimited(retryAfter: .seconds(7))), (429, "1e9", .rateLimited(retryAfter: RetryAfter.max)),
+        (500, nil, .overloaded), (503, nil, .overloaded),
     ])
-    func `a refused handshake is told by its status`(_ status: UInt16, _ cause: StreamFault.Cause) async throws {
-        try await Self.with(.refused(status: status)) { scene in
+    func `a refused handshake is told by its status, and says when to come again`(
+        _ status: UInt16, _ retryAfter: String?, _ cause: StreamFault.Cause
+    ) async throws {
+        try await Self.with(.refused(status: status, retryAfter: retryAfter)) { scene in
             _ = scene.listen()
             try await scene.heard.until("the fault") { $0.fault != nil }
             #expect(scene.heard.events == [.failed(StreamFault(cause, status: Int(status)))])
+        }
+    }
+
+    @Test func `who wants to be left alone is, for as long as it said`() async throws {
+        try await Self.with(.refused(status: 429, retryAfter: "7")) { scene in
+            _ = scene.listen()
+            try await scene.heard.until("the fault") { $0.fault != nil }
+            let fault = try #require(scene.heard.events.fault)
+            var chain = ProviderChain(["deepgram", "another"])
+            let now = Moment.now
+            #expect(chain.choose(except: [], at: now) == 0)
+            chain.failed(0, fault, at: now)
+            #expect(chain.choose(except: [], at: now + .milliseconds(6_999)) == 1)
+            #expect(chain.choose(except: [], at: now + .seconds(7)) == 0)
+        }
+    }
+
+    @Test func `words of every language come as they were said`() async throws {
+        try await Self.with { scene in
+            let stream = scene.listen()
+            CallerVoice("Grüß Gott, Zoë 👋🏽 こんにちは", pause: 400).speak(to: stream)
+            try await scene.heard.until("the end of the turn") { $0.contains(.endOfTurn(.pause)) }
+            #expect(scene.heard.events.settledText == "Grüß Gott, Zoë 👋🏽 こんにちは")
+            stream.cancel()
         }
     }
 

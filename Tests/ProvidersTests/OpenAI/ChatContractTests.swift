@@ -106,6 +106,15 @@ import Wire
         }
     }
 
+    @Test(arguments: [SimulatedTrouble.slowOpening(.milliseconds(30)), .slowBeginning(.milliseconds(30))])
+    func `a slow first piece is waited for`(_ trouble: SimulatedTrouble) async throws {
+        try await Self.with(trouble) { scene in
+            _ = scene.ask("hello")
+            try await scene.said.until("the end") { $0.last == .finished(.stop) }
+            #expect(scene.said.events.text == "I heard: hello")
+        }
+    }
+
     @Test func `a server that wants no key gets none`() async throws {
         try await Self.with(key: nil) { scene in
             _ = scene.ask("hello")

@@ -2,7 +2,7 @@
 struct Alarms: Hashable, Sendable {
     enum Name: Int, CaseIterable, Sendable {
         case pump, playback, voice, endpoint, transcript, speculation, turnLength, keys, overlap, context, model, tool,
-            filler, inactivity, duration, frames, media, transfer, farewell
+            filler, hold, inactivity, duration, frames, media, transfer, farewell
     }
 
     private var times = [Instant](repeating: .never, count: Name.allCases.count)

@@ -34,6 +34,8 @@ package enum Effect: Hashable, Sendable {
     /// The carrier drops what it has not played. Marks that come for it are passed over.
     case clear
     case playClip(Clip)
+    /// A piece of the sound that bridges a long wait (`HoldSound`), without a mark.
+    case hold(from: Milliseconds, length: Milliseconds)
 
     // MARK: - The carrier
 

@@ -52,6 +52,9 @@ struct ClientUpgrade: ~Copyable {
         return nil
     }
 
+    /// Of an answer that was a refusal.
+    var retryAfter: String? { head.headers[.retryAfter] }
+
     private func judge(_ status: Status) throws(HTTPClientError.Code) -> Agreement {
         let headers = head.headers
         guard status == .switchingProtocols else { throw .upgradeRefused(status.rawValue) }

@@ -254,7 +254,7 @@ final class CurlWire: WebSocketWire, Watcher, @unchecked Sendable {
             if position < bytes.count { webSocket.received(bytes.extracting(droppingFirst: position)) }
             waiter.resume(returning: webSocket)
         } catch {
-            fail(self.error(error))
+            fail(HTTPClientError(error, "GET", url.host, retryAfter: upgrade.retryAfter))
         }
     }
 

@@ -35,9 +35,14 @@ package struct HTTPClientError: Error, Hashable, Sendable, CustomStringConvertib
     package let host: String
     /// libcurl's own number for it, if it came from there.
     package let curlCode: UInt32?
+    /// When a server that did not agree to a WebSocket wants to be asked again, in its own words.
+    package let retryAfter: String?
 
-    init(_ code: Code, _ method: String, _ host: String, curlCode: UInt32? = nil) {
-        (self.code, self.method, self.host, self.curlCode) = (code, method, host, curlCode)
+    init(
+        _ code: Code, _ method: String, _ host: String, curlCode: UInt32? = nil, retryAfter: String? = nil
+    ) {
+        (self.code, self.method, self.host) = (code, method, host)
+        (self.curlCode, self.retryAfter) = (curlCode, retryAfter)
     }
 
     package var description: String {

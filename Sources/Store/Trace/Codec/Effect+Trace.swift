@@ -22,6 +22,7 @@ extension Effect {
         case .send: "send"
         case .clear: "clear"
         case .playClip: "play_clip"
+        case .hold: "hold"
         case .sendKeys: "send_keys"
         case .transfer: "transfer"
         case .cancelTransfer: "cancel_transfer"
@@ -75,6 +76,9 @@ extension Effect {
             mark.write(to: &trace)
         case .clear: break
         case .playClip(let clip): trace.text(clip.rawValue)
+        case .hold(let place, let length):
+            place.write(to: &trace)
+            length.write(to: &trace)
         case .sendKeys(let keys): keys.write(to: &trace)
         case .transfer(let id, let target, let mode):
             id.write(to: &trace)
