@@ -10,7 +10,7 @@ enum APIDuties {
         SignInRoutes.all + MeRoutes.all + APIKeyRoutes.all + CallRoutes.all + EventRoutes.all + AgentRoutes.all
         + CustomerRoutes.all + PhoneNumberRoutes.all + AnalyticsRoutes.all + EndpointRoutes.all + DeliveryRoutes.all
         + ToolSecretRoutes.all + OperationRoutes.all + ProviderRoutes.all + LearningRoutes.all + AnalysisRoutes.all
-        + SearchRoutes.all + RecordingRoutes.all
+        + AnalysisRunRoutes.all + SearchRoutes.all + RecordingRoutes.all
 
     static func all(_ station: Station, _ settings: APISettings) throws -> Duties {
         let tokens = try TokenOffice(settings)
@@ -40,7 +40,8 @@ enum APIDuties {
             + AgentShapes.components + CustomerRoutes.components + PhoneNumberRoutes.components
             + AnalyticsShapes.components + EndpointShapes.components + ToolSecretRoutes.components
             + OperationShapes.components + ProviderRoutes.components + LearningShapes.components
-            + AnalysisRoutes.components + SearchRoutes.components + RecordingRoutes.components
+            + AnalysisRoutes.components + AnalysisRunShapes.components + SearchRoutes.components
+            + RecordingRoutes.components
         let isSecure = settings.house.carrier.publicURL.scheme == "https"
         duties.middleware =
             Proxies.middleware(settings.trustedProxies) + [

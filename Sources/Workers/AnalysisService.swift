@@ -14,6 +14,8 @@ final class AnalysisService: @unchecked Sendable {
     /// What nobody was told of is found by itself.
     static let embeddingRhythm = Duration.seconds(30)
     static let movingRhythm = Duration.seconds(3_600)
+    /// Between two turns of what takes long.
+    static let turn = Duration.milliseconds(50)
     /// Once a day, at the same time for all.
     static let recallRhythm = Duration.seconds(86_400)
 
@@ -88,7 +90,8 @@ final class AnalysisService: @unchecked Sendable {
         own.queue = AnalysisJobs.queue
         own.label = "learning"
         own.slots = Self.slots
-        let analysis = AnalysisDesk(bench.postgres, events, sealing, by: analyst.analyst(at: bench))
+        let pool = bench.postgres
+        let analysis = AnalysisDesk(pool, events, sealing, by: analyst.analyst(at: bench))
         let patterns = PatternDesk(bench.postgres, events)
         let forgetting = ForgettingDesk(bench.postgres)
         let forgotten = ErrandBell(bench.redis, for: .forgetting)
@@ -109,9 +112,19 @@ final class AnalysisService: @unchecked Sendable {
                 handler(AnalysisJobs.analysis) { call, organization, run in
                     _ = try await analysis.analyze(call, of: organization) { try await run.complete(in: $0) }
                 },
-                handler(AnalysisJobs.patterns) { call, organization, run in
-                    _ = try await patterns.learn(from: call, of: organization) { try await run.complete(in: $0) }
+                handler(AnalysisJobs.again) { call, organization, run in
+                    guard let id = AnalysisJobs.run(in: run.job.args),
+                        let row = try await AnalysisRunner.run(id, of: organization, through: pool)
+                    else { return }
+                    _ = try await analysis.analyze(call, of: organization, for: row) { try await run.complete(in: $0) }
                 },
+                handler(AnalysisJobs.patterns) { call, organization, run in
+                    let choice = AnalysisJobs.choice(in: run.job.args)
+                    _ = try await patterns.learn(from: call, of: organization, choice: choice) {
+                        try await run.complete(in: $0)
+                    }
+                },
+                rerun(AnalysisRunner(pool, analysis)), choose(LookChooser(pool, events, sealing)),
                 JobHandler(ForgettingJobs.calls) { run in
                     guard let customer = ForgettingJobs.customer(in: run.job.args),
                         let organization = run.job.organization
@@ -129,6 +142,38 @@ final class AnalysisService: @unchecked Sendable {
                 .upkeep(AnalysisJobs.recall, every: Self.recallRhythm, in: AnalysisJobs.queue),
             ],
             on: bench.postgres, settings: own, observe: JobsSeen.observer(log))
+    }
+
+    /// Page after page, until others are to have their turn.
+    private func rerun(_ runner: AnalysisRunner) -> JobHandler {
+        var handler = JobHandler(AnalysisJobs.rerun) { run in
+            guard let id = AnalysisJobs.run(in: run.job.args), let organization = run.job.organization else {
+                return .discarded("its arguments are of another release")
+            }
+            let end = Moment.now + AnalysisRunner.turnMax
+            while Moment.now < end, !Task.isCancelled {
+                if try await runner.page(id, of: OrganizationID(organization)) { return .done }
+            }
+            return .snoozed(Self.turn)
+        }
+        // Calls that are just over find a slot.
+        handler.runningMax = Self.slots / 2
+        return handler
+    }
+
+    private func choose(_ chooser: LookChooser) -> JobHandler {
+        JobHandler(AnalysisJobs.choosing) { run in
+            guard let number = AnalysisJobs.choice(in: run.job.args), let organization = run.job.organization else {
+                return .discarded("its arguments are of another release")
+            }
+            let own = OrganizationID(organization)
+            guard try await chooser.isReady(number, of: own) else { return .snoozed(LookChooser.patience) }
+            let end = Moment.now + AnalysisRunner.turnMax
+            while Moment.now < end, !Task.isCancelled {
+                if try await chooser.page(number, of: own) { return .done }
+            }
+            return .snoozed(Self.turn)
+        }
     }
 
     private func recall() -> JobHandler {

@@ -13,6 +13,8 @@ enum AnalysisRoutes {
         [
             .id("id") { $0.id },
             .number("version", 31) { Int64($0.version) },
+            .flag("counts") { $0.counts },
+            .idOrNull("run_id") { $0.run },
             .time("analyzed_at") { $0.analyzedAt },
             .text("model", "ledgerline/rules") { $0.model },
             .text("prompt_version", "rules-1") { $0.promptVersion },
@@ -34,7 +36,7 @@ enum AnalysisRoutes {
         RouteWords(
             "list_call_analyses", "What a call came to, by each set of rules that looked at it", tag: "Calls",
             description:
-                "The latest first, which is the one that the call itself shows. `event_ids` are those of the call's events that say what is said here.",
+                "The latest first; the call itself shows the one that `counts`. `run_id` is null for the usual look. `event_ids` are those of the call's events that say what is said here.",
             answers: .all("Looks at it", analysis))
     ) { (visit: Visit, call: CallID) in
         guard try await StreamDesk(visit.database).isThere(call.uuid, kind: .call) else { throw Problem.notFound }

@@ -47,7 +47,7 @@ package enum Call {
         case .callRinging: return state?.ringingAt == nil ? [event] : []
         case .callAnswered: return state?.answer == nil ? [event] : []
         case .callEnded: return state?.end == nil ? [event] : []
-        case .callAnalyzed, .callSettled:
+        case .callAnalyzed, .callLookChosen, .callSettled:
             guard let state else { throw .unknown }
             guard state.end != nil else { throw .live }
             return [event]

@@ -12,3 +12,10 @@ package struct CallFindings: Hashable, Sendable {
         self.intent = intent
     }
 }
+
+extension CallFindings {
+    package init(_ look: CallAnalyzed) {
+        self.init(
+            summary: look.summary, success: look.success, sentiment: look.sentiment, intent: look.intent)
+    }
+}

@@ -46,11 +46,11 @@ extension CallState {
             answer.keepFirst(event.answeredBy, Rank(at: at, event: rank.event))
         case .callChanged(let event): changedMetadata.keepLast(event.metadata, rank)
         case .callEnded(let event): end.keepFirst(event, rank)
-        case .callAnalyzed(let event):
-            findings.keepLast(
-                CallFindings(
-                    summary: event.summary, success: event.success, sentiment: event.sentiment, intent: event.intent),
-                rank)
+        // Who looks again looks beside what counts, until it is chosen.
+        case .callAnalyzed(let event): if event.run == nil { findings.keepLast(CallFindings(event), rank) }
+        // Of choices the last one goes, and each goes before what nobody chose.
+        case .callLookChosen(let event):
+            findings.keepLast(event.findings, Rank(grade: event.choice, at: rank.at, event: rank.event))
         case .callSettled(let event): costs.keepLast(event, rank)
         case .callErased: erasedAt.keepEarliest(rank.at)
         case .contextLoaded(let event): context.keepLast(event, rank)

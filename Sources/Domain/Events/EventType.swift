@@ -40,6 +40,7 @@ package enum EventType: String, Hashable, Sendable, CaseIterable {
     case recordingFailed = "recording.failed"
     case callEnded = "call.ended"
     case callAnalyzed = "call.analyzed"
+    case callLookChosen = "call.look_chosen"
     case callSettled = "call.settled"
     case callOrdered = "call.ordered"
     case callErased = "call.erased"
@@ -94,6 +95,8 @@ package enum EventType: String, Hashable, Sendable, CaseIterable {
     case letterReplayed = "dead_letter.replayed"
     case letterDiscarded = "dead_letter.discarded"
     case toolSecretRotated = "tool_secret.rotated"
+    case analysisRunRequested = "analysis_run.requested"
+    case analysisRunChosen = "analysis_run.chosen"
 
     /// The kind of stream it stands in.
     package var stream: StreamKind {
@@ -105,7 +108,7 @@ package enum EventType: String, Hashable, Sendable, CaseIterable {
             .interruptionDismissed, .toolCalled, .toolReturned, .toolFailed, .dtmfReceived, .dtmfSent,
             .providerFailed, .providerFellBack, .providerRecovered, .transferStarted, .transferBridged,
             .transferEnded, .recordingStarted, .recordingStored, .recordingFailed, .callEnded, .callAnalyzed,
-            .callSettled, .callOrdered, .callErased:
+            .callLookChosen, .callSettled, .callOrdered, .callErased:
             .call
         case .agentCreated, .agentChanged, .agentPublished, .agentRestored, .agentArchived: .agent
         case .customerCreated, .customerChanged, .customerMerged, .customerErased: .customer
@@ -118,7 +121,9 @@ package enum EventType: String, Hashable, Sendable, CaseIterable {
             .deliveryRetried, .endpointTested, .endpointDisabled:
             .webhookEndpoint
         case .phoneNumberCreated, .phoneNumberChanged, .phoneNumberDeleted: .phoneNumber
-        case .jobRetried, .jobCancelled, .letterReplayed, .letterDiscarded, .toolSecretRotated: .organization
+        case .jobRetried, .jobCancelled, .letterReplayed, .letterDiscarded, .toolSecretRotated, .analysisRunRequested,
+            .analysisRunChosen:
+            .organization
         }
     }
 }

@@ -50,3 +50,4 @@ package typealias TransferID = ID<Subject.Transfer>
 package typealias RecordingID = ID<Subject.Recording>
 package typealias WebhookEndpointID = ID<Subject.WebhookEndpoint>
 package typealias WebhookDeliveryID = ID<Subject.WebhookDelivery>
+package typealias AnalysisRunID = ID<Subject.AnalysisRun>

@@ -22,4 +22,5 @@ package enum Subject {
     package enum Recording {}
     package enum WebhookEndpoint {}
     package enum WebhookDelivery {}
+    package enum AnalysisRun {}
 }

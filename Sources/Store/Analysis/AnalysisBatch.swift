@@ -23,6 +23,7 @@ struct AnalysisBatch {
     private(set) var texts: [Text] = []
     private(set) var ended: [(call: UUID, organization: UUID)] = []
     private(set) var looks: [Look] = []
+    private(set) var chosen: [(event: RecordedEvent, fact: CallLookChosen)] = []
     /// Who goes by whose name from now on.
     private(set) var merged: [(absorbed: UUID, organization: UUID, into: UUID)] = []
     private(set) var erased: [(customer: UUID, organization: UUID, at: Timestamp)] = []
@@ -33,7 +34,7 @@ struct AnalysisBatch {
     static let types: Set<String> = Set(
         [
             EventType.callRequested, .callReceived, .contextLoaded, .callerSaid, .agentSpoke, .callEnded, .callAnalyzed,
-            .callErased, .customerErased, .customerMerged, .patternLearned,
+            .callLookChosen, .callErased, .customerErased, .customerMerged, .patternLearned,
         ].map(\.rawValue))
 
     init(_ events: [RecordedEvent]) throws(CodecError) {
@@ -60,8 +61,10 @@ struct AnalysisBatch {
         case .callErased: erasedCalls.append(event.stream)
         case .callEnded: ended.append((event.stream, event.organization))
         case .callAnalyzed(let fact):
-            add(fact.summary, .summary, nil, event)
+            // Of looks beside each other one is found by who searches.
+            if fact.run == nil { add(fact.summary, .summary, nil, event) }
             looks.append(Look(event: event, analyzed: fact))
+        case .callLookChosen(let fact): chosen.append((event, fact))
         default: break
         }
     }
@@ -71,16 +74,24 @@ struct AnalysisBatch {
     }
 
     private mutating func add(_ text: Private<String>, _ kind: SearchText, _ turn: TurnID?, _ event: RecordedEvent) {
+        if let text = Self.text(text, kind, turn, event) { texts.append(text) }
+    }
+
+    /// Nil where there is nothing to be found.
+    static func text(
+        _ text: Private<String>, _ kind: SearchText, _ turn: TurnID?, _ event: RecordedEvent
+    ) -> Text? {
         let text = String(text.revealed.prefix(SearchText.lengthMax))
-        guard text != SealedPayload.mark, !SpokenWords.of(text).isEmpty else { return }
-        texts.append(
-            Text(
-                id: event.id, organization: event.organization, call: event.stream, turn: turn?.uuid,
-                at: event.occurredAt, kind: kind, text: text))
+        guard text != SealedPayload.mark, !SpokenWords.of(text).isEmpty else { return nil }
+        return Text(
+            id: event.id, organization: event.organization, call: event.stream, turn: turn?.uuid,
+            at: event.occurredAt, kind: kind, text: text)
     }
 
     /// Calls of which something is written that their customer may want forgotten.
-    var calls: [UUID] { Array(Set(texts.map(\.call) + looks.map(\.event.stream))).sorted() }
+    var calls: [UUID] {
+        Array(Set(texts.map(\.call) + looks.map(\.event.stream) + chosen.map(\.event.stream))).sorted()
+    }
 }
 
 /// What a text that can be searched is.

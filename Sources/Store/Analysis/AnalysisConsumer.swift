@@ -33,11 +33,16 @@ package final class AnalysisConsumer: Consumer {
         if ours.isEmpty { return }
         if let sealing { ours = try await sealing.opened(ours, through: .session(session)) }
         let batch = try AnalysisBatch(ours)
-        let sightings = try await sightings(batch.looks, in: session)
-        let statements = AnalysisStatements.all(batch, sightings)
+        var (seen, chosen): ([SeenLook], [ChosenLook]) = ([], [])
+        if !batch.looks.isEmpty || !batch.chosen.isEmpty {
+            let log = try await EventLog.read(through: .session(session))
+            seen = try await self.seen(batch.looks, log, in: session)
+            chosen = try await self.chosen(batch, log, in: session)
+        }
+        let statements = AnalysisStatements.all(batch, seen, chosen)
         if !statements.isEmpty { try await session.executeBatch(statements) }
         guard outward == .due else { return }
-        try await enqueue(batch, sightings, in: session)
+        try await enqueue(batch, seen, chosen, in: session)
         try await forget(batch, in: session)
     }
 
@@ -60,32 +65,72 @@ package final class AnalysisConsumer: Consumer {
     // MARK: - Patterns
 
     /// What the calls that were looked at show, as far as their streams were when somebody looked.
-    private func sightings(
-        _ looks: [AnalysisBatch.Look], in session: PostgresSession
-    ) async throws -> [CallSightings] {
-        if looks.isEmpty { return [] }
-        let log = try await EventLog.read(through: .session(session))
-        var all: [CallSightings] = []
+    private func seen(
+        _ looks: [AnalysisBatch.Look], _ log: EventLog, in session: PostgresSession
+    ) async throws -> [SeenLook] {
+        var all: [SeenLook] = []
         for look in looks {
-            let past = try await CallPast.read(
-                CallID(look.event.stream), of: OrganizationID(look.event.organization), upTo: look.event.version, log,
-                sealing, through: .session(session))
-            guard let past, !past.isClosed, let found = CallSightings(past, look.analyzed.success) else { continue }
-            all.append(found)
+            let past = try await past(of: look.event, log, in: session)
+            var sightings: CallSightings?
+            // A look beside the usual one, or behind a choice, says nothing of how the call went.
+            if let past, !past.isClosed, look.analyzed.run == nil, past.choice == nil {
+                sightings = CallSightings(past, look.analyzed.success)
+            }
+            all.append(SeenLook(began: past?.began, sightings: sightings))
         }
         return all
+    }
+
+    /// Of the choices those that go.
+    private func chosen(
+        _ batch: AnalysisBatch, _ log: EventLog, in session: PostgresSession
+    ) async throws -> [ChosenLook] {
+        var all: [ChosenLook] = []
+        for (event, fact) in batch.chosen {
+            guard let past = try await past(of: event, log, in: session), past.choice == fact.choice, !past.isClosed
+            else { continue }
+            let sightings = CallSightings(past, fact.findings.success)
+            all.append(ChosenLook(event: event, fact: fact, sightings: sightings))
+        }
+        return all
+    }
+
+    private func past(
+        of event: RecordedEvent, _ log: EventLog, in session: PostgresSession
+    ) async throws -> CallPast? {
+        try await CallPast.read(
+            CallID(event.stream), of: OrganizationID(event.organization), upTo: event.version, log, sealing,
+            through: .session(session))
     }
 
     // MARK: - What is to be done
 
     private func enqueue(
-        _ batch: AnalysisBatch, _ sightings: [CallSightings], in session: PostgresSession
+        _ batch: AnalysisBatch, _ seen: [SeenLook], _ chosen: [ChosenLook], in session: PostgresSession
     ) async throws {
         var jobs = batch.ended.map { AnalysisJobs.analyze($0.call, of: $0.organization, after: settling) }
-        jobs += sightings.filter { !$0.patterns.isEmpty || !$0.offered.isEmpty }
+        jobs += seen.compactMap(\.sightings).filter { !$0.isEmpty }
             .map { AnalysisJobs.learn(from: $0.call, of: $0.organization) }
+        for look in chosen where look.sightings?.isEmpty == false {
+            jobs.append(
+                AnalysisJobs.learn(from: look.event.stream, of: look.event.organization, choice: look.fact.choice))
+        }
         // Not with each word: who reckons would take the machine from those who listen.
-        if !batch.looks.isEmpty || batch.hasPatterns { jobs.append(AnalysisJobs.embed()) }
+        if !batch.looks.isEmpty || !chosen.isEmpty || batch.hasPatterns { jobs.append(AnalysisJobs.embed()) }
         if !jobs.isEmpty { try await JobBoard.enqueue(jobs, in: session) }
     }
+}
+
+/// What a look shows of the call, beyond what it says.
+struct SeenLook {
+    let began: Timestamp?
+    /// Nil where it is not this look that counts.
+    let sightings: CallSightings?
+}
+
+/// A look that counts from now on.
+struct ChosenLook {
+    let event: RecordedEvent
+    let fact: CallLookChosen
+    let sightings: CallSightings?
 }

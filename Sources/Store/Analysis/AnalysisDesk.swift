@@ -1,9 +1,10 @@
 import Crypto
 package import Domain
+import Jobs
 package import Postgres
 import Wire
 
-/// Looks at a call that is over, and tells the log what came of it: once for each set of rules.
+/// Looks at a call that is over, and tells the log what came of it: once for each set of rules, and once for each run that looks again.
 package struct AnalysisDesk: Sendable {
     package enum Outcome: Hashable, Sendable {
         case told
@@ -25,62 +26,85 @@ package struct AnalysisDesk: Sendable {
         (self.pool, self.log, self.sealing, self.analyst) = (pool, log, sealing, analyst)
     }
 
-    /// `ending` goes into the transaction that tells the log.
+    /// The usual look, or one beside it for a run. `ending` goes into the transaction that tells the log.
     package func analyze(
-        _ call: CallID, of organization: OrganizationID, ending: (PostgresSession) async throws -> Void = { _ in }
+        _ call: CallID, of organization: OrganizationID, for run: AnalysisRunRow? = nil,
+        ending: (PostgresSession) async throws -> Void = { _ in }
     ) async throws -> Outcome {
         let past = try await CallPast.read(call, of: organization, log, sealing, through: .pool(pool))
-        guard let past, let finished = past.finished, !finished.lines.isEmpty else { return .nothingToSay }
+        guard let past, let finished = past.finished, let began = past.began, !finished.lines.isEmpty else {
+            return .nothingToSay
+        }
         if past.isClosed { return .isForgotten }
-        let plan = try await plan(for: finished.origin)
-        let analyzed = try await analyst.analyze(AnalysisCase(finished, by: plan))
-        let id = EventID(
-            LearnedID.of(
-                EventType.callAnalyzed.rawValue, call.uuid.bytes, Array(analyzed.model.utf8),
-                Array(analyzed.promptVersion.utf8)))
+        let again = run.map { Self.id(of: call, for: $0) }
+        // Nobody is asked twice, who may want to be paid.
+        if past.facts.contains(where: { $0.id == again }) { return .wasTold }
+        let (plan, agentVersion) = try await plan(for: finished.origin, run?.way.plan ?? .asCalled)
+        let analyst: any CallAnalyst = run?.way.analyst == .rules ? RuleAnalyst() : analyst
+        var analyzed = try await analyst.analyze(AnalysisCase(finished, by: plan))
+        analyzed.run = run?.id
+        let id =
+            again
+            ?? EventID(
+                LearnedID.of(
+                    EventType.callAnalyzed.rawValue, call.uuid.bytes, Array(analyzed.model.utf8),
+                    Array(analyzed.promptVersion.utf8)))
+        let meta = EventMeta(
+            causation: finished.ended.event, actor: .system("analysis"), agentVersion: agentVersion)
+        let agent = finished.origin?.agent
         return try await pool.withTransaction(retrying: .serializationFailures(attempts: 5)) { session in
-            if let customer = finished.origin?.customer {
-                guard try await holds(customer, session) else { return .isForgotten }
-            }
+            guard try await LookRights.hold(call, finished.origin?.customer, in: session) else { return .isForgotten }
             let key = try await sealing?.callKey(call.uuid, organization.uuid, in: session).key
-            guard try await !CallErasureDesk.isErased(call, holding: session) else { return .isForgotten }
             try await ending(session)
-            let event = try event(analyzed, id, call, finished, key)
-            let append = StreamAppend(to: call.uuid, kind: .call, of: organization.uuid, at: .next, [event])
+            if again != nil, try await isTold(id, call, in: session) { return .wasTold }
+            var events = [
+                try NewEvent(
+                    .call(.callAnalyzed(analyzed)), id: id, at: Instant(Timestamp.now), in: call.uuid,
+                    sealedWith: key, meta: meta)
+            ]
+            let choice = try await LookChoice.holding(organization, began: began, agent: agent, in: session)
+            if let choice, let chosen = choice.run {
+                if chosen == run?.id {
+                    events.append(try choice.event(id, CallFindings(analyzed), of: call, organization, key))
+                } else if run == nil {
+                    let job = AnalysisJobs.again(call.uuid, for: chosen, of: organization.uuid)
+                    try await JobBoard.enqueue([job], in: session)
+                }
+            }
+            let append = StreamAppend(to: call.uuid, kind: .call, of: organization.uuid, at: .next, events)
             guard case .duplicate = try await log.append(append, in: session) else { return .told }
             return .wasTold
         }
     }
 
-    private func event(
-        _ analyzed: CallAnalyzed, _ id: EventID, _ call: CallID, _ finished: FinishedCall, _ key: SubjectKey?
-    ) throws -> NewEvent {
-        let meta = EventMeta(
-            causation: finished.ended.event, actor: .system("analysis"), agentVersion: finished.origin?.agentVersion)
-        let (fact, now) = (Fact.call(.callAnalyzed(analyzed)), Instant(Timestamp.now))
-        return try NewEvent(fact, id: id, at: now, in: call.uuid, sealedWith: key, meta: meta)
+    /// A run looks at a call once, whatever it finds.
+    private static func id(of call: CallID, for run: AnalysisRunRow) -> EventID {
+        EventID(LearnedID.of(EventType.callAnalyzed.rawValue, call.uuid.bytes, run.id.uuid.bytes))
     }
 
-    /// Until the transaction's end nobody forgets them; false if somebody has.
-    private func holds(_ customer: CustomerID, _ session: PostgresSession) async throws -> Bool {
-        try await session.query(
-            "SELECT pg_advisory_xact_lock(hashtext('customers'), hashtext(\(customer.description)))")
-        return try await session.query(
-            """
-            SELECT FROM events WHERE stream_id = \(customer.uuid) AND type = \(EventType.customerErased.rawValue) LIMIT 1
-            """
+    private func isTold(_ event: EventID, _ call: CallID, in session: PostgresSession) async throws -> Bool {
+        try await !session.query(
+            "SELECT FROM events WHERE stream_id = \(call.uuid) AND event_id = \(event.uuid) LIMIT 1"
         ).isEmpty
     }
 
-    /// That of the version that was speaking.
-    private func plan(for origin: CallOrigin?) async throws -> AnalysisPlan {
-        guard let agent = origin?.agent, let version = origin?.agentVersion else { return AnalysisPlan() }
+    /// Of which version of the agent it is, is told with it.
+    private func plan(
+        for origin: CallOrigin?, _ wanted: AnalysisWay.Plan
+    ) async throws -> (AnalysisPlan, agentVersion: Int?) {
+        guard let agent = origin?.agent else { return (AnalysisPlan(), origin?.agentVersion) }
+        let version: SQL =
+            switch wanted {
+            case .asCalled: "v.agent_version = \(origin?.agentVersion.map { Int32(clamping: $0) })"
+            case .published: "v.agent_version = a.live_version"
+            }
         let rows = try await pool.query(
             """
-            SELECT settings FROM agent_versions
-            WHERE agent_id = \(agent.uuid) AND agent_version = \(Int32(clamping: version))
+            SELECT v.settings, v.agent_version FROM agent_versions AS v LEFT JOIN agents AS a USING (agent_id)
+            WHERE v.agent_id = \(agent.uuid) AND \(version)
             """)
-        guard let settings = try rows.first?.decode(JSON.self) else { return AnalysisPlan() }
-        return AgentConfiguration(try AgentReader.settings(settings)).analysis
+        guard let row = rows.first else { return (AnalysisPlan(), origin?.agentVersion) }
+        let (settings, number) = try row.decode(JSON.self, Int32.self)
+        return (AgentConfiguration(try AgentReader.settings(settings)).analysis, Int(number))
     }
 }

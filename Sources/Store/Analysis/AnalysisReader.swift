@@ -22,11 +22,17 @@ package struct AnalysisRow: Sendable {
     /// JSON; nil where nothing was to be found.
     package let extracted: [UInt8]?
     package let events: [EventID]
+    /// Who looked again; nil is the usual look.
+    package let run: AnalysisRunID?
+    let choice: Int32?
+    /// It is the one that the call itself shows.
+    package private(set) var counts = false
 
     static let columns: SQL =
         """
         event_id, call_id, version, analyzed_at, model, prompt_version, summary, success, success_reason, sentiment,
-        coalesce(trajectory, '{}'), intent, coalesce(topics, '{}'), extracted, event_ids
+        coalesce(trajectory, '{}'), intent, coalesce(topics, '{}'), extracted, event_ids,
+        run_id, choice
         """
 
     init(_ row: PostgresRow) throws {
@@ -46,6 +52,17 @@ package struct AnalysisRow: Sendable {
         topics = try reader.next([String].self).map { Private($0) }
         extracted = try reader.next(JSON?.self)?.bytes
         events = try reader.next([UUID].self).map { EventID($0) }
+        run = try reader.id(AnalysisRunID?.self)
+        choice = try reader.next()
+    }
+
+    /// Of those that stand beside each other one counts: the one that was chosen, else the last one that nobody has to choose.
+    static func marked(_ rows: [AnalysisRow]) -> [AnalysisRow] {
+        var rows = rows
+        let usual = rows.indices.filter { rows[$0].run == nil }.max { rows[$0].version < rows[$1].version }
+        let counting = rows.firstIndex { $0.choice != nil } ?? usual
+        if let counting { rows[counting].counts = true }
+        return rows
     }
 }
 
@@ -58,14 +75,15 @@ package struct AnalysisReader: Sendable {
 
     package init(_ database: TenantDatabase) { self.database = database }
 
-    /// All looks at a call, the latest first: that is the one its row shows.
+    /// All looks at a call, the latest first.
     package func all(of call: CallID) async throws -> [AnalysisRow] {
-        try await database.query(
+        let rows = try await database.query(
             """
             SELECT \(AnalysisRow.columns) FROM call_analyses
             WHERE call_id = \(call.uuid) AND organization_id = \(database.organization.uuid)
             ORDER BY version DESC LIMIT \(Int64(Self.looksMax))
             """
         ).map { try AnalysisRow($0) }
+        return AnalysisRow.marked(rows)
     }
 }

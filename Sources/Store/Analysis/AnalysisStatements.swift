@@ -6,15 +6,14 @@ import Wire
 /// What a batch changes. Who owns a call is written first, then their rows are held, so that who is being forgotten is known to be
 /// forgotten or waits for us; and what is forgotten goes last.
 enum AnalysisStatements {
-    static func all(_ batch: AnalysisBatch, _ sightings: [CallSightings]) -> [SQL] {
+    static func all(_ batch: AnalysisBatch, _ seen: [SeenLook], _ chosen: [ChosenLook]) -> [SQL] {
         var all = batch.owners.flatMap(own) + batch.merged.map(merge)
         let calls = batch.calls
         if !calls.isEmpty { all.append(hold(calls)) }
         if !batch.texts.isEmpty { all.append(texts(batch.texts)) }
-        all += batch.looks.map(look)
-        for call in sightings {
-            all += call.patterns.map { sighting($0, call) } + call.offered.map { offer($0, call) }
-        }
+        all += zip(batch.looks, seen).map { look($0, began: $1.began) }
+        for call in seen.compactMap(\.sightings) { all += shown(call) }
+        all += chosen.flatMap(choose)
         if !batch.erasedCalls.isEmpty { all += forget("SELECT unnest(\(batch.erasedCalls))") }
         return all + batch.erased.flatMap(erase)
     }
@@ -68,22 +67,45 @@ enum AnalysisStatements {
         """
     }
 
-    private static func look(_ look: AnalysisBatch.Look) -> SQL {
+    private static func look(_ look: AnalysisBatch.Look, began: Timestamp?) -> SQL {
         let (event, fact) = (look.event, look.analyzed)
         return """
             INSERT INTO call_analyses_v1 (event_id, organization_id, call_id, analyzed_at, version, sentiment, success,
-                model, prompt_version, success_reason, intent, summary, topics, trajectory, event_ids, extracted)
+                model, prompt_version, success_reason, intent, summary, topics, trajectory, event_ids, extracted,
+                run_id, began_at)
             SELECT \(event.id), \(event.organization), \(event.stream), \(event.occurredAt), \(event.version),
                 \(fact.sentiment?.value), \(fact.success), \(fact.model), \(fact.promptVersion),
                 \(fact.successReason?.rawValue), \(fact.intent), \(fact.summary.revealed),
                 \(fact.topics?.map(\.revealed)), \(fact.trajectory?.map(\.value)), \((fact.events ?? []).map(\.uuid)),
-                \(fact.extracted.map { json($0.revealed) })
+                \(fact.extracted.map { json($0.revealed) }), \(fact.run?.uuid), \(began)
             WHERE \(isWanted("\(event.stream)"))
             ON CONFLICT (event_id) DO NOTHING
             """
     }
 
-    /// The first look that can tell how the call went counts: later ones are beside it, and a call is one call.
+    /// Another look counts from now on: what is found by it, and how the call went, are what it says.
+    private static func choose(_ chosen: ChosenLook) -> [SQL] {
+        let (event, fact) = (chosen.event, chosen.fact)
+        var all: [SQL] = [
+            """
+            UPDATE call_analyses_v1 SET choice = CASE WHEN event_id = \(fact.look.uuid) THEN \(Int32(clamping: fact.choice)) END
+            WHERE call_id = \(event.stream) AND (choice IS NOT NULL OR event_id = \(fact.look.uuid))
+            """,
+            forgetTexts("call_id = \(event.stream) AND kind = \(SearchText.summary.rawValue)"),
+        ]
+        if let text = AnalysisBatch.text(fact.findings.summary, .summary, nil, event) { all.append(texts([text])) }
+        all.append("DELETE FROM pattern_sightings_v1 WHERE call_id = \(event.stream)")
+        if let sightings = chosen.sightings { all += shown(sightings) }
+        all.append(
+            "UPDATE pattern_offers_v1 SET success = \(fact.findings.success) WHERE call_id = \(event.stream)")
+        return all
+    }
+
+    private static func shown(_ call: CallSightings) -> [SQL] {
+        call.patterns.map { sighting($0, call) } + call.offered.map { offer($0, call) }
+    }
+
+    /// The first look that can tell how the call went counts, until another is chosen: a call is one call.
     private static func sighting(_ pattern: CallSightings.Pattern, _ call: CallSightings) -> SQL {
         let seen = pattern.sighting
         return """
@@ -121,14 +143,18 @@ enum AnalysisStatements {
 
     private static func forget(_ calls: SQL) -> [SQL] {
         [
-            """
-            WITH gone AS (DELETE FROM search_texts_v1 WHERE call_id IN (\(calls)) RETURNING content_sha256)
-            DELETE FROM embedding_cache WHERE content_sha256 IN (SELECT content_sha256 FROM gone)
-            """,
+            forgetTexts("call_id IN (\(calls))"),
             "DELETE FROM call_analyses_v1 WHERE call_id IN (\(calls))",
             "DELETE FROM pattern_sightings_v1 WHERE call_id IN (\(calls))",
             "DELETE FROM pattern_offers_v1 WHERE call_id IN (\(calls))",
         ]
+    }
+
+    private static func forgetTexts(_ which: SQL) -> SQL {
+        """
+        WITH gone AS (DELETE FROM search_texts_v1 WHERE \(which) RETURNING content_sha256)
+        DELETE FROM embedding_cache WHERE content_sha256 IN (SELECT content_sha256 FROM gone)
+        """
     }
 
     static func json(_ document: Freeform) -> JSON {

@@ -1,6 +1,7 @@
 import Crypto
 import Domain
 import Postgres
+import Wire
 
 /// The stream of a call that is over, as those read it who learn from it.
 struct CallPast: Sendable {
@@ -30,6 +31,14 @@ struct CallPast: Sendable {
     }
 
     var finished: FinishedCall? { FinishedCall(facts, of: call) }
+
+    /// The first sign of it.
+    var began: Timestamp? { facts.map(\.at).min().map(Timestamp.init) }
+
+    /// Of the organization's choices the last one that this call was told.
+    var choice: Int? {
+        facts.compactMap { if case .callLookChosen(let chosen)? = $0.event { chosen.choice } else { nil } }.max()
+    }
 
     /// Its organization's, up to a version; nil if there is no such stream.
     static func read(

@@ -19,6 +19,8 @@ struct CallSightings {
     let patterns: [Pattern]
     let offered: [UUID]
 
+    var isEmpty: Bool { patterns.isEmpty && offered.isEmpty }
+
     /// Nil for a call that is not over.
     init?(_ past: CallPast, _ success: Bool?) {
         guard let finished = past.finished else { return nil }

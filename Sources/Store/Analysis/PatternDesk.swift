@@ -14,10 +14,10 @@ package struct PatternDesk: Sendable {
 
     package init(_ pool: PostgresPool, _ log: EventLog) { (self.pool, self.log) = (pool, log) }
 
-    /// Answers how many events were told.
+    /// Answers how many events were told. With a choice it is weighed what another look at the call changes.
     @discardableResult
     package func learn(
-        from call: CallID, of organization: OrganizationID,
+        from call: CallID, of organization: OrganizationID, choice: Int? = nil,
         ending: (PostgresSession) async throws -> Void = { _ in }
     ) async throws -> Int {
         try await pool.withTransaction(retrying: .serializationFailures(attempts: 5)) { session in
@@ -25,7 +25,7 @@ package struct PatternDesk: Sendable {
                 "SELECT pg_advisory_xact_lock(hashtext('patterns'), hashtext(\(organization.description)))")
             var told: [UUID: [NewEvent]] = [:]
             for pattern in try await Seen.read(of: call, organization, in: session) {
-                told[pattern.id] = try pattern.events(of: call)
+                told[pattern.id] = try pattern.events(of: call, choice)
             }
             for given in try await GivenPattern.read(in: call, organization, in: session) where given.doesHarm {
                 let known = told[given.id] ?? []
@@ -58,8 +58,9 @@ package struct PatternDesk: Sendable {
         let evidence: PatternJudgement.Evidence
         let calls: [UUID]
         let standing: PatternJudgement.Standing
-        /// Of how many calls the log has been told.
+        /// Of how many calls the log has been told, and how many of them went well.
         let told: Int64
+        let toldRate: Double?
 
         static func read(
             of call: CallID, _ organization: OrganizationID, in session: PostgresSession
@@ -67,7 +68,7 @@ package struct PatternDesk: Sendable {
             try await session.query(
                 """
                 SELECT s.pattern_id, s.agent_id, s.kind, s.summary, s.details, s.call_version, s.success, s.event_ids,
-                    a.calls, a.successes, a.subjects, a.ids, coalesce(l.type, ''), coalesce(r.uses, 0)
+                    a.calls, a.successes, a.subjects, a.ids, coalesce(l.type, ''), coalesce(r.uses, 0), r.rate
                 FROM pattern_sightings_v1 AS s
                 CROSS JOIN LATERAL (
                     SELECT count(*) AS calls, count(*) FILTER (WHERE success) AS successes,
@@ -79,7 +80,7 @@ package struct PatternDesk: Sendable {
                     SELECT type FROM events WHERE stream_id = s.pattern_id ORDER BY version DESC LIMIT 1
                 ) AS l ON true
                 LEFT JOIN LATERAL (
-                    SELECT (payload ->> 'uses')::bigint AS uses FROM events
+                    SELECT (payload ->> 'uses')::bigint AS uses, (payload ->> 'success_rate')::float8 AS rate FROM events
                     WHERE stream_id = s.pattern_id AND type = \(EventType.patternReinforced.rawValue)
                     ORDER BY version DESC LIMIT 1
                 ) AS r ON true
@@ -110,11 +111,13 @@ package struct PatternDesk: Sendable {
             default: standing = .learned
             }
             told = try reader.next()
+            toldRate = try reader.next()
         }
 
-        /// What is to be told; nothing where the log knows of this many calls already.
-        func events(of call: CallID) throws -> [NewEvent] {
-            guard Int64(evidence.calls) > told else { return [] }
+        /// What is to be told; nothing where the log knows of this many calls already, and what is chosen changes nothing.
+        func events(of call: CallID, _ choice: Int?) throws -> [NewEvent] {
+            let isChanged = choice != nil && (Int64(evidence.calls) != told || evidence.rate?.value != toldRate)
+            guard Int64(evidence.calls) > told || isChanged else { return [] }
             let from = Provenance(call: call, version: Int(version), events: events)
             let now = Instant(Timestamp.now)
             return try PatternJudgement.steps(evidence, standing).map { step in
@@ -132,7 +135,8 @@ package struct PatternDesk: Sendable {
                     case .retire:
                         .patternRetired(PatternRetired(reason: .underperformed, successRate: evidence.rate))
                     }
-                let id = LearnedID.of(fact.type.rawValue, self.id.bytes, call.uuid.bytes)
+                let parts = call.uuid.bytes + (choice.map { Array("/\($0)".utf8) } ?? [])
+                let id = LearnedID.of(fact.type.rawValue, self.id.bytes, parts)
                 return try NewEvent(
                     .pattern(fact), id: EventID(id), at: now, meta: EventMeta(actor: .system("patterns")))
             }

@@ -26,6 +26,8 @@ extension ErasureReason: JSONField {}
 extension UserRole: JSONField {}
 extension RevocationReason: JSONField {}
 extension SuccessReason: JSONField {}
+extension AnalysisWay.Analyst: JSONField {}
+extension AnalysisWay.Plan: JSONField {}
 extension MemoryKind: JSONField {}
 extension ForgettingReason: JSONField {}
 extension RetirementReason: JSONField {}

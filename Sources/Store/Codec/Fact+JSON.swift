@@ -44,6 +44,7 @@ extension Fact {
         case .recordingFailed: self = .call(.recordingFailed(try RecordingFailed(fields)))
         case .callEnded: self = .call(.callEnded(try CallEnded(fields)))
         case .callAnalyzed: self = .call(.callAnalyzed(try CallAnalyzed(fields)))
+        case .callLookChosen: self = .call(.callLookChosen(try CallLookChosen(fields)))
         case .callChanged: self = .call(.callChanged(try CallChanged(fields)))
         case .callSettled: self = .call(.callSettled(try CallSettled(fields)))
         case .callOrdered: self = .call(.callOrdered(try CallOrdered(fields)))
@@ -89,6 +90,9 @@ extension Fact {
         case .letterReplayed: self = .organization(.letterReplayed(try LetterRuled(fields)))
         case .letterDiscarded: self = .organization(.letterDiscarded(try LetterRuled(fields)))
         case .toolSecretRotated: self = .organization(.toolSecretRotated(try ToolSecretRotated(fields)))
+        case .analysisRunRequested:
+            self = .organization(.analysisRunRequested(try AnalysisRunRequested(fields)))
+        case .analysisRunChosen: self = .organization(.analysisRunChosen(try AnalysisRunChosen(fields)))
         }
     }
 
@@ -151,6 +155,7 @@ extension CallEvent {
         case .recordingFailed(let event): event.write(to: &json)
         case .callEnded(let event): event.write(to: &json)
         case .callAnalyzed(let event): event.write(to: &json)
+        case .callLookChosen(let event): event.write(to: &json)
         case .callChanged(let event): event.write(to: &json)
         case .callSettled(let event): event.write(to: &json)
         case .callOrdered(let event): event.write(to: &json)
@@ -266,6 +271,8 @@ extension OrganizationEvent {
         case .letterReplayed(let event): event.write(to: &json)
         case .letterDiscarded(let event): event.write(to: &json)
         case .toolSecretRotated(let event): event.write(to: &json)
+        case .analysisRunRequested(let event): event.write(to: &json)
+        case .analysisRunChosen(let event): event.write(to: &json)
         }
     }
 }

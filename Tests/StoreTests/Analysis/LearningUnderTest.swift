@@ -17,6 +17,8 @@ final class LearningUnderTest: @unchecked Sendable {
     let log: EventLog
     let sealing: Sealing?
     let embedder = WordPoints()
+    /// Who looks at calls from now on.
+    var analyst: any CallAnalyst = RuleAnalyst()
     /// Whoever works dies before the end of each transaction once, and has done all of it twice.
     let isChaotic: Bool
     /// Whether what agents were asked to keep is kept, too.
@@ -133,6 +135,11 @@ final class LearningUnderTest: @unchecked Sendable {
             try await pool.execute("DELETE FROM jobs WHERE id = \(job.id)")
             return
         }
+        if job.kind == AnalysisJobs.rerun || job.kind == AnalysisJobs.choosing {
+            try await workWidely(job.kind, job.args, organization)
+            try await pool.execute("DELETE FROM jobs WHERE id = \(job.id)")
+            return
+        }
         let call = try #require(AnalysisJobs.call(in: job.args))
         func end(_ session: PostgresSession) async throws {
             try await session.query("DELETE FROM jobs WHERE id = \(job.id)")
@@ -142,12 +149,21 @@ final class LearningUnderTest: @unchecked Sendable {
             do {
                 switch job.kind {
                 case AnalysisJobs.analysis:
-                    _ = try await AnalysisDesk(pool, log, sealing).analyze(call, of: organization) { session in
+                    _ = try await desk.analyze(call, of: organization) { session in
+                        try await end(session)
+                        if dies { throw Killed() }
+                    }
+                case AnalysisJobs.again:
+                    let id = try #require(AnalysisJobs.run(in: job.args))
+                    let run = try #require(try await AnalysisRunner.run(id, of: organization, through: pool))
+                    _ = try await desk.analyze(call, of: organization, for: run) { session in
                         try await end(session)
                         if dies { throw Killed() }
                     }
                 case AnalysisJobs.patterns:
-                    _ = try await PatternDesk(pool, log).learn(from: call, of: organization) { session in
+                    let choice = AnalysisJobs.choice(in: job.args)
+                    _ = try await PatternDesk(pool, log).learn(from: call, of: organization, choice: choice) {
+                        session in
                         try await end(session)
                         if dies { throw Killed() }
                     }
@@ -159,6 +175,19 @@ final class LearningUnderTest: @unchecked Sendable {
         }
         // What there was nothing to say of has no transaction in which it could end.
         try await pool.execute("DELETE FROM jobs WHERE id = \(job.id)")
+    }
+
+    var desk: AnalysisDesk { AnalysisDesk(pool, log, sealing, by: analyst) }
+
+    /// Page after page, each by somebody else.
+    private func workWidely(_ kind: String, _ args: [UInt8], _ organization: OrganizationID) async throws {
+        if kind == AnalysisJobs.rerun {
+            let run = try #require(AnalysisJobs.run(in: args))
+            while try await !AnalysisRunner(pool, desk).page(run, of: organization) {}
+        } else {
+            let number = try #require(AnalysisJobs.choice(in: args))
+            while try await !LookChooser(pool, log, sealing).page(number, of: organization) {}
+        }
     }
 
     /// As the workers' process does it.

@@ -170,6 +170,7 @@ import Wire
             func analyzed(_ success: Bool, _ later: Int64) throws {
                 var findings = CallAnalyzed.any(&dice)
                 (findings.success, findings.sentiment) = (success, Score(success ? 0.5 : -0.5))
+                findings.run = nil
                 try log.append(.callAnalyzed(findings), to: call, at: Instant(microseconds: at.microseconds + later))
             }
             try analyzed(true, 1)

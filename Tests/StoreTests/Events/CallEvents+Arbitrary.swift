@@ -311,7 +311,16 @@ extension CallAnalyzed: Arbitrary {
         CallAnalyzed(
             summary: .any(&dice), success: .any(&dice), sentiment: .any(&dice), intent: .any(&dice),
             extracted: .any(&dice), model: .any(&dice), promptVersion: .any(&dice), successReason: .any(&dice),
-            topics: .any(&dice), trajectory: .any(&dice), events: .any(&dice))
+            topics: .any(&dice), trajectory: .any(&dice), events: .any(&dice), run: .any(&dice))
+    }
+}
+
+extension CallLookChosen: Arbitrary {
+    static func any(_ dice: inout Dice) -> CallLookChosen {
+        CallLookChosen(
+            choice: Int.random(in: 1...9, using: &dice), look: .any(&dice), run: .any(&dice),
+            findings: CallFindings(
+                summary: .any(&dice), success: .any(&dice), sentiment: .any(&dice), intent: .any(&dice)))
     }
 }
 

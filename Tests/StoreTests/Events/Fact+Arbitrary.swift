@@ -72,6 +72,7 @@ extension Fact {
         case .recordingFailed: .call(.recordingFailed(.any(&dice)))
         case .callEnded: .call(.callEnded(.any(&dice)))
         case .callAnalyzed: .call(.callAnalyzed(.any(&dice)))
+        case .callLookChosen: .call(.callLookChosen(.any(&dice)))
         case .callSettled: .call(.callSettled(.any(&dice)))
         case .callOrdered: .call(.callOrdered(.any(&dice)))
         case .callErased: .call(.callErased(.any(&dice)))
@@ -116,6 +117,8 @@ extension Fact {
         case .letterReplayed: .organization(.letterReplayed(.any(&dice)))
         case .letterDiscarded: .organization(.letterDiscarded(.any(&dice)))
         case .toolSecretRotated: .organization(.toolSecretRotated(.any(&dice)))
+        case .analysisRunRequested: .organization(.analysisRunRequested(.any(&dice)))
+        case .analysisRunChosen: .organization(.analysisRunChosen(.any(&dice)))
         }
     }
 }

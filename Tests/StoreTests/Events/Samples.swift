@@ -206,6 +206,14 @@ enum Samples {
                         .object(["order": .integer(9_007_199_254_740_993), "tags": .array([.string("vip"), .null])])),
                     model: "llama-3.3-70b-versatile", promptVersion: "analysis-3"))),
         .call(
+            .callLookChosen(
+                CallLookChosen(
+                    choice: 2, look: EventID(value: 0x0198c5a2_7a00_7000_8000_0000000000e1),
+                    run: AnalysisRunID(value: 0x0198c5a2_7a00_7000_8000_0000000000b7),
+                    findings: CallFindings(
+                        summary: Private("Asked where the order is; was told tomorrow."), success: false,
+                        sentiment: Score(0.25), intent: "order_status")))),
+        .call(
             .callSettled(
                 CallSettled(
                     transcription: 4300, model: 1250, voice: 7800, telephony: 9000, analysis: 310, currency: "USD"))),

@@ -70,6 +70,7 @@ struct ImaginedCall {
         if chance(30) { happens(.callEnded(.any(&dice))) }
         if chance(50) { happens(.callAnalyzed(.any(&dice))) }
         if chance(20) { happens(.callAnalyzed(.any(&dice))) }
+        for _ in 0...1 where chance(20) { happens(.callLookChosen(.any(&dice))) }
         if chance(50) { happens(.callSettled(.any(&dice))) }
         if chance(20) { happens(.callErased(.any(&dice))) }
     }

@@ -41,6 +41,7 @@ enum AuditTable {
         "delete_webhook_endpoint": .event(.endpointDeleted), "rotate_webhook_secret": .event(.endpointSecretRotated),
         "test_webhook_endpoint": .event(.endpointTested), "retry_webhook_delivery": .event(.deliveryRetried),
         "replay_webhooks": .event(.endpointReplayed), "rotate_tool_secret": .event(.toolSecretRotated),
+        "create_analysis_run": .event(.analysisRunRequested), "choose_analysis_run": .event(.analysisRunChosen),
 
         "replay_dead_letter": .event(.letterReplayed), "discard_dead_letter": .event(.letterDiscarded),
         "retry_job": .event(.jobRetried), "cancel_job": .event(.jobCancelled),

@@ -49,6 +49,7 @@ enum RouteTable {
     private static let waiting = RouteCase.asked { .init(ids: [try await $0.waitingCall()]) }
     private static let agent = RouteCase.asked { .init(ids: [try await $0.agent()]) }
     private static let customer = RouteCase.asked { .init(ids: [try await $0.customer()]) }
+    private static let run = RouteCase.asked { .init(ids: [try await $0.analysisRun()]) }
     private static let endpoint = RouteCase.asked { .init(ids: [try await $0.endpoint()]) }
 
     static let cases: [String: RouteCase] = [
@@ -108,6 +109,10 @@ enum RouteTable {
         "change_customer": .asked { .init(ids: [try await $0.customer()], body: #"{"name":"Bea"}"#) },
         "erase_customer": customer, "erase_customer_data": customer, "list_customer_calls": customer,
         "list_memories": customer,
+        "list_analysis_runs": .plain, "list_analysis_choices": .plain,
+        "create_analysis_run": .asked { .init(body: $0.newRun(of: try await $0.agent())) },
+        "get_analysis_run": run, "compare_analysis_run": run,
+        "choose_analysis_run": .asked { .init(body: #"{"run_id":"\#(try await $0.analysisRun())"}"#) },
         "create_memory": .asked { .init(ids: [try await $0.customer()], body: #"{"content":"Prefers mornings."}"#) },
         "delete_memory": .asked { .init(ids: try await $0.memory()) },
         "search_memories": .body(#"{"text":"mornings"}"#),
@@ -163,6 +168,12 @@ struct RouteStage: Sendable {
     func endpoint() async throws -> String {
         try await made("/webhook-endpoints", #"{"url":"https://example.org/hook","events":["call.*"]}"#)
     }
+
+    func newRun(of agent: String) -> String {
+        #"{"name":"\#(UUID.v7())","from":"2026-01-01T00:00:00Z","to":"2026-02-01T00:00:00Z","agent_id":"\#(agent)"}"#
+    }
+
+    func analysisRun() async throws -> String { try await made("/analysis-runs", newRun(of: try await agent())) }
 
     func memory() async throws -> [String] {
         let customer = try await customer()

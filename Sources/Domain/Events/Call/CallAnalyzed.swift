@@ -15,12 +15,14 @@ package struct CallAnalyzed: Hashable, Sendable {
     package var trajectory: [Score]?
     /// Those that say what is said here.
     package var events: [EventID]?
+    /// Looked at again, beside what counts; nil is the usual look.
+    package var run: AnalysisRunID?
 
     package init(
         summary: Private<String>, success: Bool? = nil, sentiment: Score? = nil, intent: String? = nil,
         extracted: Private<Freeform>? = nil, model: String, promptVersion: String,
         successReason: SuccessReason? = nil, topics: [Private<String>]? = nil, trajectory: [Score]? = nil,
-        events: [EventID]? = nil
+        events: [EventID]? = nil, run: AnalysisRunID? = nil
     ) {
         self.summary = summary
         self.success = success
@@ -33,5 +35,6 @@ package struct CallAnalyzed: Hashable, Sendable {
         self.topics = topics
         self.trajectory = trajectory
         self.events = events
+        self.run = run
     }
 }

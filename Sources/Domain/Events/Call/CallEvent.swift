@@ -40,6 +40,7 @@ package enum CallEvent: Hashable, Sendable {
     case recordingFailed(RecordingFailed)
     case callEnded(CallEnded)
     case callAnalyzed(CallAnalyzed)
+    case callLookChosen(CallLookChosen)
     case callSettled(CallSettled)
     case callOrdered(CallOrdered)
     case callErased(CallErased)
@@ -86,6 +87,7 @@ package enum CallEvent: Hashable, Sendable {
         case .recordingFailed: .recordingFailed
         case .callEnded: .callEnded
         case .callAnalyzed: .callAnalyzed
+        case .callLookChosen: .callLookChosen
         case .callSettled: .callSettled
         case .callOrdered: .callOrdered
         case .callErased: .callErased

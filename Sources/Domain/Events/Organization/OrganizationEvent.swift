@@ -5,6 +5,8 @@ package enum OrganizationEvent: Hashable, Sendable {
     case letterReplayed(LetterRuled)
     case letterDiscarded(LetterRuled)
     case toolSecretRotated(ToolSecretRotated)
+    case analysisRunRequested(AnalysisRunRequested)
+    case analysisRunChosen(AnalysisRunChosen)
 
     package var type: EventType {
         switch self {
@@ -13,6 +15,8 @@ package enum OrganizationEvent: Hashable, Sendable {
         case .letterReplayed: .letterReplayed
         case .letterDiscarded: .letterDiscarded
         case .toolSecretRotated: .toolSecretRotated
+        case .analysisRunRequested: .analysisRunRequested
+        case .analysisRunChosen: .analysisRunChosen
         }
     }
 }

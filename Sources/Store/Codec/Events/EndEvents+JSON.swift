@@ -38,7 +38,8 @@ extension CallAnalyzed: Fieldwise {
             successReason: try fields.optional("success_reason"),
             topics: try fields.optional("topics"),
             trajectory: try fields.optional("sentiment_trajectory"),
-            events: try fields.optional("event_ids")
+            events: try fields.optional("event_ids"),
+            run: try fields.optional("run_id")
         )
     }
 
@@ -54,6 +55,32 @@ extension CallAnalyzed: Fieldwise {
         json.put("topics", topics)
         json.put("sentiment_trajectory", trajectory)
         json.put("event_ids", events)
+        json.put("run_id", run)
+    }
+}
+
+extension CallLookChosen: Fieldwise {
+    init(_ fields: Fields) throws(CodecError) {
+        self.init(
+            choice: try fields("choice"),
+            look: try fields("look_id"),
+            run: try fields.optional("run_id"),
+            findings: CallFindings(
+                summary: try fields("summary"),
+                success: try fields.optional("success"),
+                sentiment: try fields.optional("sentiment"),
+                intent: try fields.optional("intent"))
+        )
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.put("choice", choice)
+        json.put("look_id", look)
+        json.put("run_id", run)
+        json.put("summary", findings.summary)
+        json.put("success", findings.success)
+        json.put("sentiment", findings.sentiment)
+        json.put("intent", findings.intent)
     }
 }
 

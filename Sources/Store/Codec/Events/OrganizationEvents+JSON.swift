@@ -36,3 +36,42 @@ extension ToolSecretRotated: Fieldwise {
 
     func write(to json: inout JSONWriter) {}
 }
+
+extension AnalysisRunRequested: Fieldwise {
+    init(_ fields: Fields) throws(CodecError) {
+        self.init(
+            run: try fields("run_id"),
+            name: try fields("name"),
+            way: AnalysisWay(try fields("analyst"), by: try fields("plan")),
+            from: try fields("from_us"),
+            to: try fields("to_us"),
+            agent: try fields.optional("agent_id")
+        )
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.put("run_id", run)
+        json.put("name", name)
+        json.put("analyst", way.analyst)
+        json.put("plan", way.plan)
+        json.put("from_us", from)
+        json.put("to_us", to)
+        json.put("agent_id", agent)
+    }
+}
+
+extension AnalysisRunChosen: Fieldwise {
+    init(_ fields: Fields) throws(CodecError) {
+        self.init(
+            choice: try fields("choice"),
+            run: try fields.optional("run_id"),
+            from: try fields("from_us")
+        )
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.put("choice", choice)
+        json.put("run_id", run)
+        json.put("from_us", from)
+    }
+}
