@@ -161,7 +161,15 @@ extension DoorsUnderTest {
             }
             let pressed = try await doors.calls().values.joined().filter { $0.type == "dtmf.received" }
             #expect(pressed.count == 2 && Set(pressed.map(\.keyID)).count == 1 && pressed.first?.keyID != nil)
+            for webhook in [leg.core[5]] + leg.line(0) + leg.line(3) {
+                #expect(try await doors.telnyx(webhook).verdict == "applied")
+            }
+            let types = ["gather.ended", "playback.started", "playback.ended", "call.transcribed"]
+            let words = try await doors.calls().values.joined().filter { types.contains($0.type) }
+            #expect(words.count == types.count && Set(words.map(\.keyID)) == Set(pressed.map(\.keyID)))
+            #expect(!words.contains { String(decoding: $0.payload, as: UTF8.self).contains("hello") })
             #expect(try await doors.count("SELECT count(*) FROM shred_keys") == 1)
+            #expect(!doors.process.process.output.contains("hello"))
         }
     }
 }
