@@ -15,7 +15,6 @@ final class RestBench {
     static let legs = 500
     static let ourPort: UInt16 = 19_111
     static let theirPort: UInt16 = 19_112
-    private static let secret = "a-secret-of-a-benchmark-that-is-long-enough"
     private static let organization = UUID(value: 0xA2)
     private static let database = "rest_bench"
 
@@ -27,41 +26,17 @@ final class RestBench {
     private var webhooks = 0
 
     init() throws {
-        let owner = try StoreContests.address("DATABASE_OWNER_URL")
-        let own = try Self.address(owner)
-        call = try Self.fill(owner, own)
-        let claims = JWTClaims(
-            issuer: "ledgerline", subject: UUID.v7().description, audience: ["ledgerline-api"],
-            tokenID: UUID.v7().description, issuedAt: .now, expiresAt: .now + .seconds(3_600), notBefore: nil,
-            others: [
-                "org": .string(Self.organization.description), "role": .string("owner"),
-                "fam": .string(UUID.v7().description),
-            ])
-        // As the API names its shared secret.
-        let named = HMACSHA256.code(for: Array("ledgerline key id".utf8).span, key: Crypto.Secret(text: Self.secret))
-        let keyID = Array(named.prefix(8))
-        guard let shared = JWTSharedKey(Crypto.Secret(text: Self.secret)) else {
-            throw Trouble("the secret is too short")
-        }
-        token = JWTSigner(
-            keyID: "hs-" + Hex.encode(keyID.span), key: .hs256(shared), type: "at+jwt"
-        ).sign(claims)
-
+        try BenchAPI.make(Self.database, for: Self.organization)
+        call = try Self.fill(BenchAPI.address(StoreContests.address("DATABASE_OWNER_URL"), of: Self.database))
+        token = try BenchAPI.token(of: Self.organization)
         let bytes = key.publicKey.bytes
         let publicKey = Base64.standard.encode(bytes.span)
-        let url = try Self.address(StoreContests.address("DATABASE_URL"))
+        let url = try BenchAPI.address(StoreContests.address("DATABASE_URL"), of: Self.database)
         let environment = [
             "DATABASE_URL": url, "PEER_DATABASE_URL": url.replacing("postgresql://", with: "postgresql+asyncpg://"),
-            "JWT_SECRET": Self.secret, "TELNYX_PUBLIC_KEYS": publicKey,
-            "LEDGERLINE_RATE_READS": "1000000", "LEDGERLINE_RATE_WEBHOOKS": "1000000", "LEDGERLINE_LOOPS": "1",
-            "LEDGERLINE_LOG_FORMAT": "json",
+            "JWT_SECRET": BenchAPI.secret, "TELNYX_PUBLIC_KEYS": publicKey,
         ]
-        let program = URL(filePath: Child.ownPath).deletingLastPathComponent().appending(path: "ledgerline-api").path
-        guard access(program, X_OK) == 0 else {
-            throw Trouble("\(program) is not there: build it as this was built, with --product ledgerline-api")
-        }
-        ours = try Child(
-            core: 0, program, [], environment: environment.merging(["PORT": "\(Self.ourPort)"]) { $1 }, silent: true)
+        ours = try BenchAPI.start(port: Self.ourPort, environment)
         theirs = try FastAPI.start(port: Self.theirPort, environment)
         try Port.wait(Self.ourPort)
         try Port.wait(Self.theirPort)
@@ -71,14 +46,7 @@ final class RestBench {
     func clear() {
         ours.stop()
         theirs.stop()
-        do {
-            let (owner, name) = (try StoreContests.address("DATABASE_OWNER_URL"), try Identifier(Self.database))
-            try Loops.run(1, name: "clear") { loops in
-                let pool = PostgresPool(try PostgresConfiguration(owner), on: loops.first)
-                try await pool.execute("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
-                await pool.close()
-            }
-        } catch { print("  the database \(Self.database) stayed behind: \(error)") }
+        BenchAPI.drop(Self.database)
     }
 
     // MARK: - Requests
@@ -164,28 +132,13 @@ final class RestBench {
 
     // MARK: - The database
 
-    private static func address(_ url: String) throws -> String {
-        guard var parts = URLComponents(string: url) else { throw Trouble("\(url) is no URL") }
-        parts.path = "/" + database
-        guard let text = parts.string else { throw Trouble("\(url) can't name another database") }
-        return text
-    }
-
     /// Answers one of the calls.
-    private static func fill(_ owner: String, _ own: String) throws -> UUID {
-        let name = try Identifier(database)
-        return try Loops.run(1, name: "fill") { loops in
-            let server = PostgresPool(try PostgresConfiguration(owner), on: loops.first)
-            try await server.execute("DROP DATABASE IF EXISTS \(name) WITH (FORCE)")
-            try await server.execute("CREATE DATABASE \(name)")
-            await server.close()
+    private static func fill(_ own: String) throws -> UUID {
+        try Loops.run(1, name: "fill") { loops in
             var configuration = try PostgresConfiguration(own)
-            try await Migrator(configuration, on: loops.first, folder: "Migrations").apply()
             configuration.queryDeadline = .seconds(600)
             configuration.statementTimeout = nil
             let pool = PostgresPool(configuration, on: loops.first)
-            try await pool.execute(
-                "INSERT INTO organizations (organization_id, name) VALUES (\(organization), 'bench')")
             try await pool.execute(insert(Int64(calls)))
             try await pool.execute(
                 """

@@ -98,6 +98,57 @@ extension DoorsUnderTest {
         }
     }
 
+    @Test func `contacts that HubSpot makes one are one customer, and who wants to be forgotten is`() async throws {
+        try await DoorsUnderTest.with { doors in
+            try await doors.test.pool.execute(
+                """
+                INSERT INTO linked_accounts (provider, account, organization_id)
+                VALUES ('hubspot', '7', \(DoorsUnderTest.organization))
+                """)
+            func tell(_ contact: Int, _ type: String, _ number: Int, _ more: String = "") async throws -> String? {
+                try await doors.hubSpot(
+                    Array(
+                        #"[{"eventId":\#(number),"portalId":7,"objectId":\#(contact),"occurredAt":\#(1_765_043_528_476 + number),"subscriptionType":"contact.\#(type)"\#(more)}]"#
+                            .utf8)
+                ).verdict
+            }
+            func handles() async throws -> Int {
+                try await doors.count("SELECT count(*) FROM customer_handles")
+            }
+            let email = #","propertyName":"email","propertyValue""#
+            #expect(try await tell(1, "creation", 1) == "applied")
+            #expect(try await tell(2, "creation", 2) == "applied")
+            let merge = #","primaryObjectId":1,"mergedObjectIds":[2,3]"#
+            #expect(try await tell(1, "merge", 3, merge) == "applied")
+            #expect(try await tell(1, "merge", 3, merge) == "duplicate")
+            #expect(try await tell(1, "merge", 4, merge) == "acknowledged", "they are one already")
+            #expect(try await tell(3, "creation", 5) == "applied")
+            #expect(try await doors.count("SELECT count(DISTINCT customer_id) FROM customer_handles") == 1)
+            #expect(try await handles() == 3)
+
+            #expect(try await tell(3, "propertyChange", 6, "\(email):\"ana@example.com\"") == "applied")
+            #expect(try await handles() == 4)
+            // Taken away, it is free for somebody else.
+            #expect(try await tell(3, "propertyChange", 7, "\(email):\"\"") == "applied")
+            #expect(try await handles() == 3)
+
+            #expect(try await tell(2, "privacyDeletion", 8) == "applied")
+            #expect(try await handles() == 0)
+            #expect(try await tell(2, "privacyDeletion", 8) == "duplicate")
+            #expect(try await tell(2, "deletion", 9) == "acknowledged")
+            #expect(try await tell(9, "privacyDeletion", 10) == "acknowledged")
+            #expect(try await handles() == 0)
+            let streams = try await doors.calls()
+            #expect(
+                Set(streams.values.map { $0.map(\.type) }) == [
+                    [
+                        "customer.created", "customer.merged", "customer.created", "customer.changed",
+                        "customer.changed", "customer.erased",
+                    ], ["customer.created"],
+                ])
+        }
+    }
+
     @Test func `keys that are pressed are sealed with the call's, which is asked for once`() async throws {
         let house = [UInt8](repeating: 7, count: 32)
         try await DoorsUnderTest.with(["LEDGERLINE_SEALING_KEY": Base64.standard.encode(house.span)]) { doors in
@@ -110,7 +161,15 @@ extension DoorsUnderTest {
             }
             let pressed = try await doors.calls().values.joined().filter { $0.type == "dtmf.received" }
             #expect(pressed.count == 2 && Set(pressed.map(\.keyID)).count == 1 && pressed.first?.keyID != nil)
+            for webhook in [leg.core[5]] + leg.line(0) + leg.line(3) {
+                #expect(try await doors.telnyx(webhook).verdict == "applied")
+            }
+            let types = ["gather.ended", "playback.started", "playback.ended", "call.transcribed"]
+            let words = try await doors.calls().values.joined().filter { types.contains($0.type) }
+            #expect(words.count == types.count && Set(words.map(\.keyID)) == Set(pressed.map(\.keyID)))
+            #expect(!words.contains { String(decoding: $0.payload, as: UTF8.self).contains("hello") })
             #expect(try await doors.count("SELECT count(*) FROM shred_keys") == 1)
+            #expect(!doors.process.process.output.contains("hello"))
         }
     }
 }

@@ -154,8 +154,8 @@ struct TelnyxLeg: Sendable {
             """.utf8)
     }
 
-    /// A whole call: ten webhooks, of which eight say what the log should know.
-    var all: [[UInt8]] {
+    /// A whole call: eleven webhooks, of which one says nothing that the log should know.
+    var core: [[UInt8]] {
         let way = tag == nil ? "incoming" : "outgoing"
         return [
             webhook("call.initiated", second: 0, ",\"direction\":\"\(way)\""),
@@ -172,8 +172,57 @@ struct TelnyxLeg: Sendable {
             webhook(
                 "call.recording.saved", second: 10, hasNumbers: false,
                 ",\"recording_id\":\"r-\(control)\",\"channels\":\"dual\""),
+            webhook("call.fork.started", second: 7),
         ]
     }
 
-    static let factsOfAll = 8
+    static let coreTypes: Set<String> = [
+        "call.answered", "media.started", "media.stopped", "dtmf.received", "gather.ended", "announcement.ended",
+        "recording.stored", "call.ended",
+    ]
+    /// Two keys are pressed in it, and it begins in one of two ways.
+    static let coreCount = 10
+
+    /// What else may happen in it, two and two.
+    func line(_ part: Int) -> [[UInt8]] {
+        switch part {
+        case 0:
+            [
+                webhook("call.playback.started", second: 6, #","media_name":"hold""#),
+                webhook("call.playback.ended", second: 7, #","media_name":"hold","status":"completed""#),
+            ]
+        case 1: [webhook("call.hold", second: 6), webhook("call.unhold", second: 7)]
+        case 2:
+            [
+                webhook("call.enqueued", second: 6, #","queue":"q","current_position":1"#),
+                webhook("call.dequeued", second: 7, #","queue":"q","reason":"bridged""#),
+            ]
+        case 3:
+            [
+                webhook("call.speak.started", second: 6),
+                webhook(
+                    "call.transcription", second: 7, #","transcription_data":{"transcript":"hello","is_final":true}"#),
+            ]
+        case 4:
+            [
+                webhook("call.bridged", second: 7),
+                webhook(
+                    "call.recording.transcription.saved", second: 12, hasNumbers: false,
+                    ",\"recording_id\":\"r-\(control)\",\"transcription_text\":\"hello\""),
+            ]
+        default:
+            [
+                webhook("call.machine.premium.detection.ended", second: 3, #","result":"human_residence""#),
+                webhook("call.cost", second: 11, hasNumbers: false, #","total_cost":"0.0125""#),
+            ]
+        }
+    }
+
+    static let lineTypes: [Set<String>] = [
+        ["playback.started", "playback.ended"], ["call.held", "call.resumed"], ["call.enqueued", "call.dequeued"],
+        ["announcement.started", "call.transcribed"], ["call.bridged", "recording.transcribed"],
+        ["machine.detected", "call.charged"],
+    ]
+
+    var all: [[UInt8]] { core + Self.lineTypes.indices.flatMap(line) }
 }

@@ -6,7 +6,8 @@ import Wire
 /// How calls and what belongs to them are written.
 enum CallShapes {
     static let components = [
-        call.component, turn.component, segment.component, event.component, toolUse.component, state.component,
+        call.component, turn.component, segment.component, event.component, toolUse.component, costs.component,
+        state.component,
     ]
 
     private static func time(_ instant: Instant?) -> Timestamp? { instant.map { Timestamp($0) } }
@@ -132,6 +133,17 @@ enum CallShapes {
             .anything("meta", .object(JSONObject())) { $0.meta },
         ])
 
+    static let costs = JSONShape<CallSettled>(
+        "CallCosts",
+        [
+            .text("currency", "USD") { $0.currency },
+            .numberOrNull("stt_micros", 4_300) { $0.transcription },
+            .numberOrNull("llm_micros", 1_250) { $0.model },
+            .numberOrNull("tts_micros", 7_800) { $0.voice },
+            .numberOrNull("telephony_micros", 9_000) { $0.telephony },
+            .numberOrNull("analysis_micros", 310) { $0.analysis },
+        ])
+
     /// A call as it was at a version, with everything that was known of it then.
     struct Past: Sendable {
         let id: CallID
@@ -144,6 +156,9 @@ enum CallShapes {
             + facts.map { fact in
                 .init(name: fact.name, schema: fact.schema, example: fact.example) { fact.write($0.state, &$1) }
             } + [
+                .flag("on_hold") { $0.state.isOnHold },
+                .textOrNull("queue", "support") { $0.state.queue },
+                .objectOrNull("costs", costs) { $0.state.bill },
                 .objects("turn_list", turn) { $0.state.turnsInOrder },
                 .objects("transcript", segment) { $0.state.transcript },
                 .objects("tool_use_list", toolUse) {

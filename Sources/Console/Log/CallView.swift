@@ -19,7 +19,7 @@ struct CallView {
 
     /// What stands in one value each.
     private var facts: [(String, JSONValue)] {
-        let (origin, end, costs) = (state.origin?.value, state.end?.value, state.costs?.value)
+        let (origin, end, bill) = (state.origin?.value, state.end?.value, state.bill)
         return [
             ("call_id", .of(call)), ("organization_id", .of(organization)), ("version", .of(state.version)),
             ("status", .string(state.status.rawValue)), ("direction", .of(origin?.direction.rawValue)),
@@ -33,7 +33,10 @@ struct CallView {
             ("turns", .of(state.turnCount)), ("tool_uses", .of(state.toolUseCount)),
             ("interruptions", .of(state.interruptionCount)), ("errors", .of(state.errorCount)),
             ("fallbacks", .of(state.fallbackCount)), ("summary", shown(state.findings?.value.summary)),
-            ("success", .of(state.findings?.value.success)), ("currency", .of(costs?.currency)),
+            ("success", .of(state.findings?.value.success)), ("currency", .of(bill?.currency)),
+            ("stt_micros", .of(bill?.transcription)), ("llm_micros", .of(bill?.model)),
+            ("tts_micros", .of(bill?.voice)), ("telephony_micros", .of(bill?.telephony)),
+            ("analysis_micros", .of(bill?.analysis)),
         ]
     }
 

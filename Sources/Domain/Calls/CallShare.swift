@@ -19,9 +19,10 @@ package struct CallShare: Hashable, Sendable {
         agentVersion = call.origin?.value.agentVersion
         direction = call.origin?.value.direction
         reason = call.end?.value.reason
-        currency = call.costs?.value.currency
+        let bill = call.bill
+        currency = bill?.currency
         measures = CallMeasures(counting: call)
-        costs = call.costs.map { CallMeasures(costs: $0.value) } ?? CallMeasures()
+        costs = bill.map { CallMeasures(costs: $0) } ?? CallMeasures()
         tally = call.tally
     }
 }

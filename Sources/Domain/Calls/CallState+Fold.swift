@@ -52,8 +52,13 @@ extension CallState {
         case .callLookChosen(let event):
             findings.keepLast(event.findings, Rank(grade: event.choice, at: rank.at, event: rank.event))
         case .callSettled(let event): costs.keepLast(event, rank)
+        case .callCharged(let event): charges[event.leg.control].keepLast(LegCharge(event), rank)
         case .callErased: erasedAt.keepEarliest(rank.at)
         case .contextLoaded(let event): context.keepLast(event, rank)
+        case .callHeld: hold.keepLast(true, rank)
+        case .callResumed: hold.keepLast(false, rank)
+        case .callEnqueued(let event): place.keepLast(event.queue, rank)
+        case .callDequeued: place.keepLast(nil, rank)
         case .transferStarted(let event): began(event.transfer)
         case .transferBridged(let event): began(event.transfer)
         case .transferEnded(let event): transfers[event.transfer] = true

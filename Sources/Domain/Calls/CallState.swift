@@ -20,6 +20,8 @@ package struct CallState: Hashable, Sendable {
     package var end: Ranked<CallEnded>?
     package var findings: Ranked<CallFindings>?
     package var costs: Ranked<CallSettled>?
+    /// What the carrier takes for each leg, by its name; the last word on a leg counts.
+    package var charges: [String: Ranked<LegCharge>] = [:]
     /// From then on nothing of it says who it was with, or what was said.
     package var erasedAt: Instant?
     /// Whether each is over.
@@ -38,6 +40,9 @@ package struct CallState: Hashable, Sendable {
     package var toolUses: [ToolCallID: ToolUseState] = [:]
     /// What the agent knew of the customer. Only time travel asks for it.
     package var context: Ranked<ContextLoaded>?
+    /// Likewise: whether it is on hold, and in which queue of the carrier's.
+    package var hold: Ranked<Bool>?
+    package var place: Ranked<String?>?
 
     package init(startedAt: Instant) {
         version = 0

@@ -29,6 +29,17 @@ package enum EventType: String, Hashable, Sendable, CaseIterable {
     case toolFailed = "tool.failed"
     case dtmfReceived = "dtmf.received"
     case dtmfSent = "dtmf.sent"
+    case callBridged = "call.bridged"
+    case callHeld = "call.held"
+    case callResumed = "call.resumed"
+    case callEnqueued = "call.enqueued"
+    case callDequeued = "call.dequeued"
+    case callTranscribed = "call.transcribed"
+    case gatherEnded = "gather.ended"
+    case playbackStarted = "playback.started"
+    case playbackEnded = "playback.ended"
+    case announcementStarted = "announcement.started"
+    case announcementEnded = "announcement.ended"
     case providerFailed = "provider.failed"
     case providerFellBack = "provider.fell_back"
     case providerRecovered = "provider.recovered"
@@ -38,9 +49,11 @@ package enum EventType: String, Hashable, Sendable, CaseIterable {
     case recordingStarted = "recording.started"
     case recordingStored = "recording.stored"
     case recordingFailed = "recording.failed"
+    case recordingTranscribed = "recording.transcribed"
     case callEnded = "call.ended"
     case callAnalyzed = "call.analyzed"
     case callLookChosen = "call.look_chosen"
+    case callCharged = "call.charged"
     case callSettled = "call.settled"
     case callOrdered = "call.ordered"
     case callErased = "call.erased"
@@ -105,10 +118,12 @@ package enum EventType: String, Hashable, Sendable, CaseIterable {
             .mediaStarted, .mediaLost, .mediaResumed, .mediaStopped, .contextLoaded, .callerStartedSpeaking,
             .callerStoppedSpeaking, .callerSaid, .turnEnded, .sentimentScored, .replyRequested,
             .replyFirstToken, .replyFinished, .agentStartedSpeaking, .agentSpoke, .agentInterrupted,
-            .interruptionDismissed, .toolCalled, .toolReturned, .toolFailed, .dtmfReceived, .dtmfSent,
+            .interruptionDismissed, .toolCalled, .toolReturned, .toolFailed, .dtmfReceived, .dtmfSent, .callBridged,
+            .callHeld, .callResumed, .callEnqueued, .callDequeued, .callTranscribed, .gatherEnded, .playbackStarted,
+            .playbackEnded, .announcementStarted, .announcementEnded,
             .providerFailed, .providerFellBack, .providerRecovered, .transferStarted, .transferBridged,
-            .transferEnded, .recordingStarted, .recordingStored, .recordingFailed, .callEnded, .callAnalyzed,
-            .callLookChosen, .callSettled, .callOrdered, .callErased:
+            .transferEnded, .recordingStarted, .recordingStored, .recordingFailed, .recordingTranscribed, .callEnded,
+            .callAnalyzed, .callLookChosen, .callCharged, .callSettled, .callOrdered, .callErased:
             .call
         case .agentCreated, .agentChanged, .agentPublished, .agentRestored, .agentArchived: .agent
         case .customerCreated, .customerChanged, .customerMerged, .customerErased: .customer

@@ -14,6 +14,10 @@ package struct HubSpotEvent: Hashable, Sendable {
         /// Anything else we keep, by our name for it.
         case detail(String, Private<String>?)
         case deleted
+        /// Whoever it is wants to be forgotten.
+        case erased
+        /// These became one with it.
+        case merged([String])
         /// We have no use for it.
         case other
     }
@@ -38,15 +42,21 @@ package struct HubSpotEvent: Hashable, Sendable {
             guard let number = value[name]?.wholeNumber else { throw .missing(name) }
             return number
         }
-        let (portal, event, object) = (try number("portalId"), try number("eventId"), try number("objectId"))
+        let (portal, event) = (try number("portalId"), try number("eventId"))
         let occurred = try number("occurredAt")
+        // An association is of two, and none of them is the object: it is none of ours, and no reason to refuse those beside it.
+        let object = ["newObjectId", "objectId", "primaryObjectId", "fromObjectId"].lazy
+            .compactMap { value[$0]?.wholeNumber }.first
+        guard let object else { throw .missing("objectId") }
         guard let type = value["subscriptionType"]?.text else { throw .missing("subscriptionType") }
         let name = value["propertyName"]?.text
         self.portal = "\(portal)"
         contact = "\(portal):\(object)"
         id = [type, "\(portal)", "\(object)", "\(event)", "\(occurred)", name ?? ""].joined(separator: "/")
         at = Instant(microseconds: Timestamp(milliseconds: occurred).microseconds)
-        change = Self.change(type, value["objectTypeId"]?.text, name, value["propertyValue"]?.text)
+        change =
+            Self.merge(type, into: object, value)
+            ?? Self.change(type, value["objectTypeId"]?.text, name, value["propertyValue"]?.text)
     }
 
     private static func change(_ type: String, _ kind: String?, _ name: String?, _ value: String?) -> Change {
@@ -54,7 +64,8 @@ package struct HubSpotEvent: Hashable, Sendable {
         guard isContact else { return .other }
         switch type.drop(while: { $0 != "." }).dropFirst() {
         case "creation", "restore": return .created
-        case "deletion", "privacyDeletion": return .deleted
+        case "deletion": return .deleted
+        case "privacyDeletion": return .erased
         case "propertyChange":
             if value == "REDACTED" { return .other }
             let text = value.flatMap { $0.isEmpty ? nil : $0 }
@@ -67,6 +78,15 @@ package struct HubSpotEvent: Hashable, Sendable {
             }
         default: return .other
         }
+    }
+
+    /// Which contacts one of them is from now on; it may be a new one.
+    private static func merge(_ type: String, into object: Int64, _ value: JSONValue) -> Change? {
+        guard type == "contact.merge", let portal = value["portalId"]?.wholeNumber,
+            case .array(let merged)? = value["mergedObjectIds"]
+        else { return nil }
+        let others = ([value["primaryObjectId"]] + merged).compactMap { $0?.wholeNumber }.filter { $0 != object }
+        return .merged(others.prefix(batchMax).map { "\(portal):\($0)" })
     }
 
     /// As it is dialled: people write blanks and brackets into numbers.

@@ -29,7 +29,10 @@ extension TwilioWebhook {
         case .status: return statusFacts
         case .recording: return recordingFacts
         case .stream: return streamFacts
-        case .gather: return self["Digits"].map { [.dtmfReceived(DTMFReceived(digits: Private($0)))] } ?? []
+        case .gather:
+            let digits = self["Digits"].flatMap { $0.isEmpty ? nil : Private($0) }
+            let keys = digits.map { CallEvent.dtmfReceived(DTMFReceived(digits: $0)) }
+            return (keys.map { [$0] } ?? []) + [.gatherEnded(GatherEnded(gather: key, digits: digits))]
         case .machine: return [.machineDetected(MachineDetected(verdict: verdict))]
         }
     }

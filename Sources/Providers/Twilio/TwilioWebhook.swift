@@ -25,8 +25,9 @@ package struct TwilioWebhook: Hashable, Sendable {
     package let to: Private<String>?
     package let isInbound: Bool
     package let at: Instant
+    /// The command that this answers.
+    let key: String?
     private let fields: [String: String]
-    private let key: String?
 
     /// `tag` and `key` are the query's items of those names: the leg, and the command that this answers. `received` stands in where the carrier names no time.
     package init(_ kind: Kind, _ form: Query, tag: String?, key: String? = nil, received: Instant) throws(WebhookFault)

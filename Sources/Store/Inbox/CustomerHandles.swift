@@ -28,6 +28,25 @@ package struct CustomerHandles: Sendable {
         return try rows[1].one.decode(UUID.self)
     }
 
+    /// Nil if nobody has it.
+    package func owner(of handle: String, _ kind: Kind, in session: PostgresSession) async throws -> UUID? {
+        try await session.query(
+            """
+            SELECT customer_id FROM customer_handles
+            WHERE organization_id = \(organization) AND kind = \(kind.rawValue) AND handle = \(handle)
+            """
+        ).first?.decode(UUID.self)
+    }
+
+    /// Whoever is given one of them later is somebody else.
+    package func release(_ kind: Kind, of customer: UUID, in session: PostgresSession) async throws {
+        try await session.query(
+            """
+            DELETE FROM customer_handles
+            WHERE organization_id = \(organization) AND kind = \(kind.rawValue) AND customer_id = \(customer)
+            """)
+    }
+
     /// All that `customer` is known by is the other one's from now on.
     package func hand(over customer: UUID, to other: UUID, in session: PostgresSession) async throws {
         try await session.query(

@@ -65,7 +65,8 @@ package struct CallBatch: Sendable {
 
     private static let read: Set<EventType> = [
         .callRequested, .callReceived, .callDialed, .callRinging, .callAnswered, .callEnded, .callAnalyzed,
-        .callLookChosen, .callSettled, .callChanged, .callErased, .transferStarted, .transferBridged, .transferEnded,
+        .callLookChosen, .callCharged, .callSettled, .callChanged, .callErased, .transferStarted, .transferBridged,
+        .transferEnded,
         .callerSaid,
         .turnEnded, .sentimentScored,
         .replyFirstToken, .agentStartedSpeaking, .agentSpoke, .agentInterrupted, .toolCalled, .toolReturned,

@@ -15,6 +15,9 @@ struct CallFolding {
     var duration: Milliseconds?
     var findings: Rank?
     var costs: Rank?
+    var charges: [String: Ranked<LegCharge>] = [:]
+    /// As it was settled; the column may hold what the legs' charges come to. Only beside charges.
+    var telephony: Int64?
     var erasedAt: Instant?
     var transfers: [TransferID: Bool] = [:]
 
@@ -27,6 +30,8 @@ struct CallFolding {
         duration = state.end?.value.duration
         findings = state.findings?.rank
         costs = state.costs?.rank
+        charges = state.charges
+        telephony = charges.isEmpty ? nil : state.costs?.value.telephony
         erasedAt = state.erasedAt
         transfers = state.transfers
     }
@@ -43,6 +48,8 @@ struct CallFolding {
         duration = value["told_ms"]?.wholeNumber.map { Milliseconds($0) }
         findings = try Self.rank(value["findings"])
         costs = try Self.rank(value["costs"])
+        charges = try Self.charges(value["charges"])
+        telephony = value["settled_telephony"]?.wholeNumber
         erasedAt = value["erased"]?.wholeNumber.map { Instant(microseconds: $0) }
         guard case .object(let members)? = value["transfers"] else { return }
         for member in members.members {
@@ -62,6 +69,10 @@ struct CallFolding {
         put("told_ms", duration.map { .integer($0.count) })
         put("findings", findings.map(Self.value))
         put("costs", costs.map(Self.value))
+        if !charges.isEmpty {
+            put("charges", .object(charges.sorted { $0.key < $1.key }.map { ($0.key, Self.value($0.value)) }))
+        }
+        put("settled_telephony", telephony.map { .integer($0) })
         put("erased", erasedAt.map { .integer($0.microseconds) })
         if !transfers.isEmpty {
             put("transfers", .object(transfers.sorted { $0.key < $1.key }.map { ("\($0.key)", .bool($0.value)) }))
@@ -71,6 +82,20 @@ struct CallFolding {
 
     private static func value(_ rank: Rank) -> JSONValue {
         .array([.integer(Int64(rank.grade)), .integer(rank.at.microseconds), value(rank.event)])
+    }
+
+    private static func value(_ charge: Ranked<LegCharge>) -> JSONValue {
+        .array([value(charge.rank), .integer(charge.value.amount), .string(charge.value.currency)])
+    }
+
+    private static func charges(_ value: JSONValue?) throws -> [String: Ranked<LegCharge>] {
+        guard case .object(let legs)? = value else { return [:] }
+        return try legs.members.reduce(into: [:]) { charges, leg in
+            guard case .array(let parts) = leg.value, parts.count == 3, let rank = try rank(parts[0]),
+                let amount = parts[1].wholeNumber, let currency = parts[2].text
+            else { throw foreign }
+            charges[leg.name] = Ranked(LegCharge(amount: amount, currency: currency), rank)
+        }
     }
 
     private static func value(_ id: EventID) -> JSONValue { .string("\(id)") }

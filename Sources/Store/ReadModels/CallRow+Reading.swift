@@ -67,10 +67,12 @@ extension CallRow {
             state.findings = Ranked(
                 CallFindings(summary: summary, success: success, sentiment: sentiment, intent: intent), rank)
         }
+        state.charges = folding.charges
         if let rank = folding.costs, let currency {
             state.costs = Ranked(
                 CallSettled(
-                    transcription: transcription, model: model, voice: voice, telephony: telephony,
+                    transcription: transcription, model: model, voice: voice,
+                    telephony: folding.charges.isEmpty ? telephony : folding.telephony,
                     analysis: analysis, currency: currency), rank)
         }
         self.init(id: call, organization: organization, state: state)

@@ -8,7 +8,7 @@ extension CallRow {
     private var leg: CarrierLeg? { state.leg?.value }
     private var end: CallEnded? { state.end?.value }
     private var findings: CallFindings? { state.findings?.value }
-    private var costs: CallSettled? { state.costs?.value }
+    private var costs: CallSettled? { state.bill }
 
     /// All of them in one statement, each whole: what is loaded before is folded on, so nothing of a row is merged here.
     static func upsert(_ rows: [CallRow], into table: Identifier) -> SQL {

@@ -20,8 +20,20 @@ import Testing
         (event("contact.propertyChange", "email", "REDACTED"), .other),
         (event("contact.propertyChange", "firstname", "Ana"), .detail("first_name", Private("Ana"))),
         (event("contact.propertyChange", "hs_score", "7"), .other),
-        (event("contact.deletion"), .deleted), (event("contact.privacyDeletion"), .deleted),
+        (event("contact.deletion"), .deleted), (event("contact.privacyDeletion"), .erased),
+        (
+            event("contact.merge", more: #","primaryObjectId":173595202426,"mergedObjectIds":[5,173595202426,6]"#),
+            .merged(["50687303:5", "50687303:6"])
+        ),
+        (
+            event("contact.merge", more: #","newObjectId":173595202426,"primaryObjectId":4,"mergedObjectIds":[5]"#),
+            .merged(["50687303:4", "50687303:5"])
+        ),
         (event("contact.merge"), .other), (event("company.creation"), .other),
+        (
+            event("contact.associationChange", more: #","toObjectId":9"#)
+                .replacing("objectId", with: "fromObjectId"), .other
+        ),
     ]
 
     @Test(arguments: changes.indices)

@@ -108,8 +108,15 @@ import Wire
             .stream, "StreamSid=MZ1&StreamEvent=stream-error", nil,
             [.mediaLost(MediaLost(media: "MZ1", reason: .connectionLost))]
         ),
-        (.gather, "Digits=12", nil, [.dtmfReceived(DTMFReceived(digits: Private("12")))]),
-        (.gather, "x=y", nil, []),
+        (
+            .gather, "Digits=12", nil,
+            [
+                .dtmfReceived(DTMFReceived(digits: Private("12"))),
+                .gatherEnded(GatherEnded(digits: Private("12"))),
+            ]
+        ),
+        (.gather, "Digits=", nil, [.gatherEnded(GatherEnded())]),
+        (.gather, "x=y", nil, [.gatherEnded(GatherEnded())]),
     ]
 
     @Test(arguments: facts.indices)

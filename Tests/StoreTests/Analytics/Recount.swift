@@ -88,7 +88,7 @@ extension Recount.Sums {
         count(.interruptions, call.segments.values.count { $0.speaker == .agent && $0.isInterrupted == true })
         count(.errors, call.errorCount)
         count(.fallbacks, call.fallbackCount)
-        if parts.contains(.costs), let settled = call.costs?.value {
+        if parts.contains(.costs), let settled = call.bill {
             let micros = [settled.transcription, settled.model, settled.voice, settled.telephony, settled.analysis]
             let new = [1] + micros.map { min(max($0 ?? 0, 0), 1_000_000_000_000) }
             costs[settled.currency] = zip(costs[settled.currency] ?? Array(repeating: 0, count: 6), new).map(+)

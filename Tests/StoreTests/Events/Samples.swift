@@ -155,6 +155,26 @@ enum Samples {
         .call(.dtmfReceived(DTMFReceived(digits: Private("42#"), mediaAt: 9000))),
         .call(.dtmfSent(DTMFSent(digits: Private("1"), mediaAt: 9500))),
         .call(
+            .callBridged(
+                CallBridged(
+                    leg: CarrierLeg(carrier: "telnyx", control: "v3:control", session: "session-1", leg: "leg-1")))),
+        .call(.callHeld(CallHeld())),
+        .call(.callResumed(CallResumed())),
+        .call(.callEnqueued(CallEnqueued(queue: "support", place: 3, usualWait: 45_000))),
+        .call(.callDequeued(CallDequeued(queue: "support", place: 1, reason: "bridged", waited: 38_000))),
+        .call(
+            .callTranscribed(
+                CallTranscribed(
+                    text: Private("wait, I have a question"), confidence: Fraction(0.75), isFinal: true,
+                    track: "inbound"))),
+        .call(.gatherEnded(GatherEnded(gather: "pin", digits: Private("42"), outcome: "valid"))),
+        .call(
+            .playbackStarted(
+                PlaybackStarted(media: Private("https://media.example.com/hold.mp3?key=1"), isOverlay: true))),
+        .call(.playbackEnded(PlaybackEnded(media: Private("hold.mp3"), isOverlay: false, outcome: "file_not_found"))),
+        .call(.announcementStarted(AnnouncementStarted(announcement: "speak-1"))),
+        .call(.announcementEnded(AnnouncementEnded(announcement: "speak-1", outcome: "completed"))),
+        .call(
             .providerFailed(
                 ProviderFailed(
                     kind: .voice, provider: "cartesia", fault: .timedOut, status: 503,
@@ -193,6 +213,11 @@ enum Samples {
                 RecordingFailed(
                     recording: RecordingID(value: 0x0198c5a2_7a00_7000_8000_0000000000ad), reason: .storageFailed))),
         .call(
+            .recordingTranscribed(
+                RecordingTranscribed(
+                    recording: RecordingID(value: 0x0198c5a2_7a00_7000_8000_0000000000ad),
+                    text: Private("Hola, ¿dónde está mi pedido?"), outcome: "completed"))),
+        .call(
             .callEnded(
                 CallEnded(
                     reason: .callerHungUp, faultOwner: .caller, hangupCause: "normal_clearing", hangupSource: "caller",
@@ -213,6 +238,11 @@ enum Samples {
                     findings: CallFindings(
                         summary: Private("Asked where the order is; was told tomorrow."), success: false,
                         sentiment: Score(0.25), intent: "order_status")))),
+        .call(
+            .callCharged(
+                CallCharged(
+                    leg: CarrierLeg(carrier: "telnyx", control: "v3:control", session: "session-1", leg: "leg-1"),
+                    amount: 8_500, currency: "USD", billedFor: 60_000))),
         .call(
             .callSettled(
                 CallSettled(

@@ -142,6 +142,50 @@ struct CallFoldTests {
         #expect(call.errorCount == 1)
     }
 
+    @Test mutating func `what the carrier takes for each leg counts where nobody has settled the line`() throws {
+        let other = CarrierLeg(carrier: "telnyx", control: "c2")
+        request()
+        #expect(try folded().bill == nil)
+        say(.callCharged(CallCharged(leg: Self.leg, amount: 9_000, currency: "USD")), at: 9_000)
+        say(.callCharged(CallCharged(leg: other, amount: 500, currency: "USD")), at: 9_100)
+        #expect(try folded().bill == CallSettled(telephony: 9_500, currency: "USD"))
+        // Reckoned again, and told late what was reckoned before.
+        say(.callCharged(CallCharged(leg: Self.leg, amount: 8_000, currency: "USD")), at: 9_500)
+        say(.callCharged(CallCharged(leg: Self.leg, amount: 7_000, currency: "USD")), at: 8_900)
+        say(
+            .callCharged(CallCharged(leg: CarrierLeg(carrier: "x", control: "c3"), amount: 1, currency: "EUR")),
+            at: 9_600)
+        #expect(try folded().bill?.telephony == 8_500)
+        let share = CallShare(try folded())
+        #expect(share.costs.telephonyMicros == 8_500 && share.currency == "USD")
+        say(.callSettled(CallSettled(model: 70, currency: "USD")), at: 10_000)
+        #expect(try folded().bill == CallSettled(model: 70, telephony: 8_500, currency: "USD"))
+        say(.callSettled(CallSettled(model: 70, currency: "CHF")), at: 10_100)
+        #expect(try folded().bill == CallSettled(model: 70, currency: "CHF"))
+        say(.callSettled(CallSettled(model: 70, telephony: 3, currency: "USD")), at: 10_200)
+        #expect(try folded().bill?.telephony == 3)
+    }
+
+    @Test mutating func `a call is on hold, or in a queue, until the carrier says otherwise or it ends`() throws {
+        request()
+        #expect(try standing() == "false nil")
+        say(.callResumed(CallResumed()), at: 5_000)
+        say(.callHeld(CallHeld()), at: 4_000)
+        #expect(try standing() == "false nil")
+        say(.callHeld(CallHeld()), at: 6_000)
+        say(.callEnqueued(CallEnqueued(queue: "support")), at: 6_000)
+        #expect(try standing() == "true support")
+        say(.callEnded(CallEnded(reason: .callerHungUp, faultOwner: .caller, isBillable: true)), at: 8_000)
+        #expect(try standing() == "false nil")
+        say(.callDequeued(CallDequeued(queue: "support")), at: 7_000)
+        #expect(try folded().place?.value == nil)
+    }
+
+    private func standing() throws -> String {
+        let call = try folded()
+        return "\(call.isOnHold) \(call.queue ?? "nil")"
+    }
+
     @Test mutating func `in whatever order facts are learnt, the call is the same`() throws {
         dice = Dice(seed: RoundTripTests.seed)
         for _ in 0..<150 {

@@ -72,7 +72,18 @@ struct ImaginedCall {
         if chance(20) { happens(.callAnalyzed(.any(&dice))) }
         for _ in 0...1 where chance(20) { happens(.callLookChosen(.any(&dice))) }
         if chance(50) { happens(.callSettled(.any(&dice))) }
+        if chance(40) { charges(leg) }
         if chance(20) { happens(.callErased(.any(&dice))) }
+    }
+
+    /// As carriers do: late, once more, for another leg, and now and then in another currency.
+    private mutating func charges(_ leg: CarrierLeg) {
+        var other = leg
+        other.control += "2"
+        for leg in [leg, other, leg] where chance(60) {
+            let currency = chance(80) ? "USD" : "EUR"
+            happens(.callCharged(CallCharged(leg: leg, amount: .any(&dice), currency: currency)))
+        }
     }
 
     private mutating func turn() {

@@ -77,7 +77,7 @@ extension CallState {
     /// Without what has no table.
     var kept: CallState {
         var state = self
-        state.context = nil
+        (state.context, state.hold, state.place) = (nil, nil, nil)
         return state
     }
 }

@@ -29,6 +29,17 @@ package enum CallEvent: Hashable, Sendable {
     case toolFailed(ToolFailed)
     case dtmfReceived(DTMFReceived)
     case dtmfSent(DTMFSent)
+    case callBridged(CallBridged)
+    case callHeld(CallHeld)
+    case callResumed(CallResumed)
+    case callEnqueued(CallEnqueued)
+    case callDequeued(CallDequeued)
+    case callTranscribed(CallTranscribed)
+    case gatherEnded(GatherEnded)
+    case playbackStarted(PlaybackStarted)
+    case playbackEnded(PlaybackEnded)
+    case announcementStarted(AnnouncementStarted)
+    case announcementEnded(AnnouncementEnded)
     case providerFailed(ProviderFailed)
     case providerFellBack(ProviderFellBack)
     case providerRecovered(ProviderRecovered)
@@ -38,9 +49,11 @@ package enum CallEvent: Hashable, Sendable {
     case recordingStarted(RecordingStarted)
     case recordingStored(RecordingStored)
     case recordingFailed(RecordingFailed)
+    case recordingTranscribed(RecordingTranscribed)
     case callEnded(CallEnded)
     case callAnalyzed(CallAnalyzed)
     case callLookChosen(CallLookChosen)
+    case callCharged(CallCharged)
     case callSettled(CallSettled)
     case callOrdered(CallOrdered)
     case callErased(CallErased)
@@ -76,6 +89,17 @@ package enum CallEvent: Hashable, Sendable {
         case .toolFailed: .toolFailed
         case .dtmfReceived: .dtmfReceived
         case .dtmfSent: .dtmfSent
+        case .callBridged: .callBridged
+        case .callHeld: .callHeld
+        case .callResumed: .callResumed
+        case .callEnqueued: .callEnqueued
+        case .callDequeued: .callDequeued
+        case .callTranscribed: .callTranscribed
+        case .gatherEnded: .gatherEnded
+        case .playbackStarted: .playbackStarted
+        case .playbackEnded: .playbackEnded
+        case .announcementStarted: .announcementStarted
+        case .announcementEnded: .announcementEnded
         case .providerFailed: .providerFailed
         case .providerFellBack: .providerFellBack
         case .providerRecovered: .providerRecovered
@@ -85,9 +109,11 @@ package enum CallEvent: Hashable, Sendable {
         case .recordingStarted: .recordingStarted
         case .recordingStored: .recordingStored
         case .recordingFailed: .recordingFailed
+        case .recordingTranscribed: .recordingTranscribed
         case .callEnded: .callEnded
         case .callAnalyzed: .callAnalyzed
         case .callLookChosen: .callLookChosen
+        case .callCharged: .callCharged
         case .callSettled: .callSettled
         case .callOrdered: .callOrdered
         case .callErased: .callErased

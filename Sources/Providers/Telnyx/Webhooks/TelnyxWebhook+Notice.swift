@@ -22,7 +22,7 @@ extension TelnyxWebhook {
     }
 
     private func facts(of leg: CarrierLeg) -> [CallEvent] {
-        if case .transfer(_, let id, let mode) = tag { return transferFacts(id, mode) }
+        if case .transfer(_, let id, let mode) = tag { return transferFacts(id, mode) + anyLegFacts(leg) }
         switch event {
         case .initiated(.incoming):
             guard let from, let to else { return [] }
@@ -36,16 +36,6 @@ extension TelnyxWebhook {
                 .machineDetected(MachineDetected(verdict: result == "not_sure" ? .unknown : .machineGreetingEnded))
             ]
         case .dtmf(let digit): return [.dtmfReceived(DTMFReceived(digits: digit))]
-        case .recordingSaved(let recording):
-            // Where it can be fetched from, until it is in a storage of ours.
-            return [
-                .recordingStored(
-                    RecordingStored(
-                        recording: Self.recording(recording.id), key: "telnyx:\(recording.id)",
-                        channels: recording.channels, duration: recording.duration))
-            ]
-        case .recordingFailed(let id):
-            return [.recordingFailed(RecordingFailed(recording: Self.recording(id ?? self.id), reason: .carrierFailed))]
         case .streamingStarted(let stream):
             return [
                 .mediaStarted(MediaStarted(media: media(stream), codec: stream.codec, sampleRate: stream.sampleRate))
@@ -54,10 +44,44 @@ extension TelnyxWebhook {
             return [.mediaStopped(MediaStopped(media: media(stream), reason: .closedByCarrier))]
         case .streamingFailed(let stream):
             return [.mediaLost(MediaLost(media: media(stream), reason: .connectionLost))]
-        case .bridged, .gatherEnded, .playbackStarted, .playbackEnded, .speakStarted, .speakEnded,
-            .recordingTranscribed, .transcribed, .priced, .held, .unheld, .enqueued, .dequeued, .other:
-            // Either the log knows it from us, or from another notice, or nobody needs it.
-            return []
+        case .bridged: return [.callBridged(CallBridged(leg: leg))]
+        case .held: return [.callHeld(CallHeld())]
+        case .unheld: return [.callResumed(CallResumed())]
+        case .enqueued(let queue): return [.callEnqueued(queue.entered)]
+        case .dequeued(let queue): return [.callDequeued(queue.left)]
+        case .gatherEnded(let id, let digits, let status):
+            return [.gatherEnded(GatherEnded(gather: id, digits: digits, outcome: status))]
+        case .playbackStarted(let playback): return [.playbackStarted(playback.started)]
+        case .playbackEnded(let playback): return [.playbackEnded(playback.ended)]
+        case .speakStarted(let id): return [.announcementStarted(AnnouncementStarted(announcement: id))]
+        case .speakEnded(let id, let status):
+            return [.announcementEnded(AnnouncementEnded(announcement: id, outcome: status))]
+        case .transcribed(let words): return [.callTranscribed(words)]
+        case .recordingSaved, .recordingFailed, .recordingTranscribed, .priced: return anyLegFacts(leg)
+        case .other: return []
+        }
+    }
+
+    /// What is the call's whichever of its legs it happens to.
+    private func anyLegFacts(_ leg: CarrierLeg) -> [CallEvent] {
+        switch event {
+        case .recordingSaved(let recording):
+            // Where it can be fetched from, until it is in a storage of ours.
+            [
+                .recordingStored(
+                    RecordingStored(
+                        recording: Self.recording(recording.id), key: "telnyx:\(recording.id)",
+                        channels: recording.channels, duration: recording.duration))
+            ]
+        case .recordingFailed(let id):
+            [.recordingFailed(RecordingFailed(recording: Self.recording(id ?? self.id), reason: .carrierFailed))]
+        case .recordingTranscribed(let id, let text, let status):
+            [
+                .recordingTranscribed(
+                    RecordingTranscribed(recording: Self.recording(id), text: text, outcome: status))
+            ]
+        case .priced(let cost): [.callCharged(cost.charge(of: leg))]
+        default: []
         }
     }
 

@@ -84,6 +84,24 @@ extension CallLookChosen: Fieldwise {
     }
 }
 
+extension CallCharged: Fieldwise {
+    init(_ fields: Fields) throws(CodecError) {
+        self.init(
+            leg: try CarrierLeg(fields),
+            amount: try fields("amount_micros"),
+            currency: try fields("currency"),
+            billedFor: try fields.optional("billed_ms")
+        )
+    }
+
+    func write(to json: inout JSONWriter) {
+        leg.write(to: &json)
+        json.put("amount_micros", amount)
+        json.put("currency", currency)
+        json.put("billed_ms", billedFor)
+    }
+}
+
 extension CallSettled: Fieldwise {
     init(_ fields: Fields) throws(CodecError) {
         self.init(

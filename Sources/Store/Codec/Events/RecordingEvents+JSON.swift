@@ -48,3 +48,19 @@ extension RecordingFailed: Fieldwise {
         json.put("reason", reason)
     }
 }
+
+extension RecordingTranscribed: Fieldwise {
+    init(_ fields: Fields) throws(CodecError) {
+        self.init(
+            recording: try fields("recording_id"),
+            text: try fields.optional("text"),
+            outcome: try fields.optional("outcome")
+        )
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.put("recording_id", recording)
+        json.put("text", text)
+        json.put("outcome", outcome)
+    }
+}
