@@ -104,23 +104,24 @@ struct SessionScript {
         }
     }
 
-    /// Quiet, loud, of another length, or none.
-    private mutating func sound(_ detail: UInt8) -> [UInt8] {
+    private static let quiet = encoded([0xFF, 0x7F], 160)
+    private static let loud = encoded([0x10, 0x98, 0x05, 0x8E], 160)
+
+    /// Quiet, loud, of another length, or none; in base64.
+    private mutating func sound(_ detail: UInt8) -> String {
         frames += 1
-        let level: [UInt8] =
-            switch detail % 8 {
-            case 0, 1: [0xFF, 0x7F]
-            case 2, 3, 4: [0x10, 0x98, 0x05, 0x8E]
-            case 5: [UInt8(truncatingIfNeeded: frames)]
-            default: [0xE0, 0x60]
-            }
-        let count =
-            switch detail % 8 {
-            case 6: Int(detail) * 7
-            case 7: 0
-            default: 160
-            }
-        return (0..<count).map { level[$0 % level.count] }
+        return switch detail % 8 {
+        case 0, 1: Self.quiet
+        case 2, 3, 4: Self.loud
+        case 5: Self.encoded([UInt8(truncatingIfNeeded: frames)], 160)
+        case 6: Self.encoded([0xE0, 0x60], Int(detail) * 7)
+        default: ""
+        }
+    }
+
+    private static func encoded(_ level: [UInt8], _ count: Int) -> String {
+        let sound = (0..<count).map { level[$0 % level.count] }
+        return Base64.standard.encode(sound.span)
     }
 
     // MARK: - In the carrier's words
@@ -138,10 +139,8 @@ struct SessionScript {
         }
     }
 
-    private func media(_ number: String, _ time: String, _ sound: [UInt8]) -> [UInt8] {
-        let payload = Base64.standard.encode(sound.span)
-        return event(
-            "media", #"{"track":"inbound","chunk":\#(number),"timestamp":\#(time),"payload":"\#(payload)"}"#)
+    private func media(_ number: String, _ time: String, _ sound: String) -> [UInt8] {
+        event("media", #"{"track":"inbound","chunk":\#(number),"timestamp":\#(time),"payload":"\#(sound)"}"#)
     }
 
     private func start(_ detail: UInt8) -> [UInt8] {
