@@ -64,6 +64,7 @@ let package = Package(
         foreign("CPostgres", "Postgres", apt: "libpq-dev"),
         foreign("CRedis", "Redis", apt: "libhiredis-dev"),
         foreign("CCurl", "Curl", apt: "libcurl4-openssl-dev"),
+        foreign("CMimalloc", "Mimalloc", apt: "libmimalloc-dev"),
         foreign("COpenSSL", "OpenSSL", apt: "libssl-dev"),
         foreign("CSodium", "Sodium", apt: "libsodium-dev"),
         foreign("CZlib", "Zlib", apt: "zlib1g-dev"),
@@ -72,7 +73,7 @@ let package = Package(
         room("Loop", "Platform/Loop", uses: ["CLinux"], settings: edge),
         room("Wire", "Platform/Wire", settings: edge + [.enableExperimentalFeature("Lifetimes")]),
         room("Journal", "Platform/Journal", uses: ["Loop", "Wire"], settings: edge),
-        room("Service", "Platform/Service", uses: ["Loop", "Wire"], settings: edge),
+        room("Service", "Platform/Service", uses: ["CMimalloc", "Loop", "Wire"], settings: edge),
         room("Crypto", "Platform/Crypto", uses: ["COpenSSL", "CSodium", "Wire"], settings: edge),
         room(
             "HTTP", "Platform/HTTP", uses: ["CCurl", "CZlib", "Crypto", "Loop", "Service", "Wire"],

@@ -182,6 +182,30 @@ import Testing
         }
     }
 
+    @Test func `what goes out with BEGIN and with COMMIT is part of the transaction`() async throws {
+        try await Loops.with { loops in
+            try await withDatabase(on: loops.first) { pool in
+                try await pool.execute("CREATE TABLE t (id int PRIMARY KEY)")
+                func add(_ closing: [SQL]) async throws -> [Int] {
+                    try await pool.withTransaction(opening: ["INSERT INTO t VALUES (1) RETURNING id", "SELECT 7"]) {
+                        tx, opened in
+                        try await tx.query("INSERT INTO t VALUES (2)")
+                        return (try opened.map { try $0.one.decode(Int.self) }, closing)
+                    }
+                }
+                // The second of them fails: nothing of all is left, and whoever borrows next is in no transaction.
+                let error = await #expect(throws: PostgresError.self) {
+                    try await add(["INSERT INTO t VALUES (3)", "INSERT INTO t VALUES (3)"])
+                }
+                #expect(error?.sqlState == .uniqueViolation)
+                #expect(try await pool.query("SELECT count(*) FROM t").one.decode(Int.self) == 0)
+                #expect(try await add(["INSERT INTO t VALUES (3)", "INSERT INTO t VALUES (4)"]) == [1, 7])
+                #expect(try await pool.query("SELECT count(*) FROM t").one.decode(Int.self) == 4)
+                #expect(pool.statistics.connectionsLost == 0)
+            }
+        }
+    }
+
     @Test func `a lost race is run again only where the caller says so`() async throws {
         try await Loops.with { loops in
             try await withDatabase(on: loops.first) { pool in

@@ -15,7 +15,7 @@ struct Room {
         ("Loop", ["CLinux"]),
         ("Wire", []),
         ("Journal", ["Loop", "Wire"]),
-        ("Service", ["Loop", "Wire", "FoundationEssentials"]),
+        ("Service", ["CMimalloc", "Loop", "Wire", "FoundationEssentials"]),
         ("Crypto", ["COpenSSL", "CSodium", "Wire"]),
         ("HTTP", ["CCurl", "CZlib", "Crypto", "Loop", "Service", "Wire"]),
         ("Postgres", ["CPostgres", "Crypto", "Loop", "Service", "Wire"]),
@@ -94,7 +94,7 @@ struct Room {
     static let all = platform + house + simulators + executables + tests
 
     static func isForeign(_ module: String) -> Bool {
-        ["CLinux", "CPostgres", "CRedis", "CCurl", "COpenSSL", "CSodium", "CZlib"].contains(module)
+        ["CLinux", "CMimalloc", "CPostgres", "CRedis", "CCurl", "COpenSSL", "CSodium", "CZlib"].contains(module)
             || ["CEmbedding", "CFlite", "CSilero", "CSphinx", "CVosk"].contains(module)
     }
 

@@ -32,7 +32,10 @@ import Testing
                 #expect(response["content-type"]?.hasPrefix("text/plain; version=0.0.4") == true)
                 let text = try PrometheusText(response.text)
                 #expect(text.kinds["loop_turn_seconds"] == .histogram)
-                for name in ["postgres_connections", "postgres_requests_waiting", "http_requests_total"] {
+                for name in [
+                    "postgres_connections", "postgres_requests_waiting", "http_requests_total",
+                    "process_allocator_held_bytes",
+                ] {
                     #expect(text.samples.contains { $0.name == name }, "\(name)")
                 }
                 // One pool on each of the two loops, and both connected: that is what ready means.

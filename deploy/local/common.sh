@@ -121,7 +121,7 @@ port_taken() { (: <>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
 # What this checkout needs ------------------------------------------------------------------------------------------
 
-packages_to_build=(libpq-dev libcurl4-openssl-dev libhiredis-dev libsodium-dev libssl-dev zlib1g-dev)
+packages_to_build=(libpq-dev libcurl4-openssl-dev libhiredis-dev libmimalloc-dev libsodium-dev libssl-dev zlib1g-dev)
 packages_to_speak=(libflite1)
 packages_to_test=(redis-server pgbouncer nginx openssl python3 ca-certificates)
 # What hears without any account, and a voice for its tests.

@@ -35,7 +35,8 @@ struct LaneSweep: Sendable {
         [
             """
             SELECT c.lane, c.position, c.follows IS NOT NULL OR c.position < c.muted_through,
-                EXISTS (SELECT FROM parked_streams p WHERE p.consumer = c.consumer)
+                EXISTS (SELECT FROM parked_streams p WHERE p.consumer = c.consumer),
+                EXISTS (SELECT FROM consumer_failures f WHERE f.consumer = c.consumer)
             FROM consumer_lanes c JOIN unnest(\(parts.map(\.lane)), \(parts.map(\.token))) AS w(lane, token)
                 ON c.lane = w.lane AND c.token = w.token
             WHERE c.consumer = \(name) ORDER BY c.lane FOR UPDATE OF c
@@ -45,18 +46,22 @@ struct LaneSweep: Sendable {
         ]
     }
 
-    func apply(_ opened: [PostgresRows], in session: PostgresSession) async throws -> [Int16: Outcome] {
+    /// What became of the lanes, and what is to go out with COMMIT.
+    func apply(_ opened: [PostgresRows], in session: PostgresSession) async throws
+        -> (value: [Int16: Outcome], closing: [SQL])
+    {
         var outcomes: [Int16: Outcome] = [:]
         var ours: [Int16: Part] = [:]
         for part in parts { outcomes[part.lane] = .lost }
-        var hasParkedStreams = false
+        var (hasParkedStreams, hasFailures) = (false, false)
         let byLane = Dictionary(parts.map { ($0.lane, $0) }, uniquingKeysWith: { first, _ in first })
         for row in opened[0] {
-            let (lane, position, isSpecial, hasParked) = try row.decode(Int16.self, Int64.self, Bool.self, Bool.self)
+            let (lane, position, isSpecial, hasParked, hasFailed) = try row.decode(
+                Int16.self, Int64.self, Bool.self, Bool.self, Bool.self)
             guard let part = byLane[lane], part.checkpoint == position else { continue }
             outcomes[lane] = isSpecial ? .mustGoAlone : .nothing
             if !isSpecial { ours[lane] = part }
-            hasParkedStreams = hasParked
+            (hasParkedStreams, hasFailures) = (hasParked, hasFailed)
         }
         let events = try EventLog.events(in: opened[1], after: byLane.mapValues(\.checkpoint)).filter {
             ours[$0.lane] != nil
@@ -73,19 +78,20 @@ struct LaneSweep: Sendable {
             diverted[event.lane, default: 0] += 1
         }
         for event in sound { diverted[event.lane, default: 0] -= 1 }
-        if reached.isEmpty { return outcomes }
+        if reached.isEmpty { return (outcomes, []) }
         if !sound.isEmpty { try await consumer.apply(sound, outward: .due, in: session) }
-        try await advance(ours.values.filter { reached[$0.lane] != nil }, to: reached, in: session)
         for (lane, position) in reached {
             outcomes[lane] = .applied(through: position, diverted: diverted[lane] ?? 0)
         }
-        return outcomes
+        let moved = ours.values.filter { reached[$0.lane] != nil }
+        return (outcomes, advance(moved, to: reached, forgettingFailures: hasFailures))
     }
 
-    private func advance(_ parts: [Part], to reached: [Int16: Int64], in session: PostgresSession) async throws {
+    /// Goes out with COMMIT, unseen: the rows were locked where they stand, so nobody can have moved them since.
+    private func advance(_ parts: [Part], to reached: [Int16: Int64], forgettingFailures: Bool) -> [SQL] {
         let lanes = parts.map(\.lane)
         let positions = parts.map { reached[$0.lane] ?? $0.checkpoint }
-        let answers = try await session.executeBatch([
+        var statements: [SQL] = [
             """
             UPDATE consumer_lanes c
             SET position = w.position, idle_takeovers = 0, updated_at = clock_timestamp(),
@@ -93,14 +99,16 @@ struct LaneSweep: Sendable {
             FROM unnest(\(lanes), \(parts.map(\.token)), \(parts.map(\.checkpoint)), \(positions))
                 AS w(lane, token, checkpoint, position)
             WHERE c.consumer = \(name) AND c.lane = w.lane AND c.token = w.token AND c.position = w.checkpoint
-            """,
             """
-            DELETE FROM consumer_failures f USING unnest(\(lanes), \(parts.map(\.checkpoint)), \(positions))
-                AS w(lane, checkpoint, position)
-            WHERE f.consumer = \(name) AND f.lane = w.lane AND f.position > w.checkpoint AND f.position <= w.position
-            """,
-        ])
-        // They were locked above: nobody can have moved them since.
-        guard answers[0].affected == parts.count else { throw LaneTransaction.LaneLost() }
+        ]
+        if forgettingFailures {
+            statements.append(
+                """
+                DELETE FROM consumer_failures f USING unnest(\(lanes), \(parts.map(\.checkpoint)), \(positions))
+                    AS w(lane, checkpoint, position)
+                WHERE f.consumer = \(name) AND f.lane = w.lane AND f.position > w.checkpoint AND f.position <= w.position
+                """)
+        }
+        return statements
     }
 }

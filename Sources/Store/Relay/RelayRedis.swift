@@ -47,42 +47,84 @@ struct RelayRedis: Sendable {
         }
     }
 
-    /// Adds entries in their order with their positions as ids, to all streams in one write. Redis itself refuses what is not
-    /// behind all that it has, or has had.
-    func publish(_ pages: [(key: String, entries: [Entry])], keeping length: Int) async throws -> Published {
-        try await withThrowingTaskGroup(of: Published.self) { group in
-            for (key, entries) in pages {
-                for entry in entries {
-                    group.addTask(executorPreference: client.loop) {
-                        try await self.add(entry, to: key, keeping: length)
-                    }
+    /// Entries that one script adds: as long as it runs, Redis does nothing else.
+    static let entriesAtOnce = 250
+
+    /// Adds entries in their order with their positions as ids. Redis itself refuses what is not behind all that it has, or has had.
+    ///
+    /// By a script, because a reader that waits is answered as soon as the first entry is there: with commands of their own, each
+    /// look of the relay would be two transactions of every consumer, one for its first entry and one for all others.
+    func publish(_ pages: [(key: String, entries: [Entry])], keeping length: Int) async throws(RedisError) -> Published
+    {
+        var sum = Published()
+        for part in Self.parts(pages) {
+            var arguments: [RedisPart] = [.number(length)]
+            for page in part {
+                arguments.append(.number(page.entries.count))
+                for entry in page.entries {
+                    arguments += [
+                        .text("\(entry.position)-0"), .text(entry.stream), .number(Int(entry.version)),
+                        .text(entry.event), .text(entry.type),
+                    ]
                 }
             }
-            return try await group.reduce(into: Published()) { sum, outcome in
-                sum.accepted += outcome.accepted
-                sum.rejected += outcome.rejected
-                sum.isOutOfMemory = sum.isOutOfMemory || outcome.isOutOfMemory
+            let answer = try await client.evaluate(Self.adding, keys: part.map(\.key), arguments)
+            let counts = answer.array?.compactMap(\.integer) ?? []
+            guard counts.count == 3 else { throw RedisError(.unexpectedReply, "EVALSHA") }
+            sum.accepted += counts[0]
+            sum.rejected += counts[1]
+            if counts[2] > 0 {
+                sum.isOutOfMemory = true
+                break
             }
         }
+        return sum
     }
 
-    private func add(_ entry: Entry, to key: String, keeping length: Int) async throws -> Published {
-        let command = RedisCommand(
-            "XADD",
-            [
-                .text(key), "MAXLEN", "~", .number(length), .text("\(entry.position)-0"), "s", .text(entry.stream), "v",
-                .number(Int(entry.version)), "e", .text(entry.event), "t", .text(entry.type),
-            ])
-        do throws(RedisError) {
-            _ = try await client.perform(command)
-            return Published(accepted: 1)
-        } catch {
-            guard let refusal = error.refusal else { throw error }
-            if refusal.kind == "OOM" { return Published(isOutOfMemory: true) }
-            guard refusal.text.contains("equal or smaller") else { throw error }
-            return Published(rejected: 1)
+    /// The same in pieces that one script takes.
+    static func parts(_ pages: [(key: String, entries: [Entry])]) -> [[(key: String, entries: ArraySlice<Entry>)]] {
+        var parts: [[(key: String, entries: ArraySlice<Entry>)]] = []
+        var room = 0
+        for page in pages {
+            var rest = page.entries[...]
+            while !rest.isEmpty {
+                if room == 0 {
+                    parts.append([])
+                    room = entriesAtOnce
+                }
+                let taken = rest.prefix(room)
+                parts[parts.count - 1].append((page.key, taken))
+                room -= taken.count
+                rest = rest.dropFirst(taken.count)
+            }
         }
+        return parts
     }
+
+    /// Answers how many were added, how many were there already, and whether there was no memory for one.
+    private static let adding = RedisScript(
+        """
+        local counts, place = {0, 0, 0}, 2
+        for _, key in ipairs(KEYS) do
+            local last = place + 5 * tonumber(ARGV[place])
+            for i = place + 1, last, 5 do
+                local answer = redis.pcall('XADD', key, 'MAXLEN', '~', ARGV[1], ARGV[i],
+                    's', ARGV[i + 1], 'v', ARGV[i + 2], 'e', ARGV[i + 3], 't', ARGV[i + 4])
+                if type(answer) ~= 'table' or not answer.err then
+                    counts[1] = counts[1] + 1
+                elseif string.find(answer.err, 'equal or smaller', 1, true) then
+                    counts[2] = counts[2] + 1
+                elseif string.find(answer.err, 'OOM', 1, true) then
+                    counts[3] = 1
+                    return counts
+                else
+                    return answer
+                end
+            end
+            place = last + 1
+        end
+        return counts
+        """)
 
     /// Drops what everybody is past, and says that the stream is still cared for. Answers how many went.
     func care(for key: String, trimThrough position: Int64?, life: Duration) async throws(RedisError) -> Int {

@@ -148,6 +148,39 @@ import Testing
         }
     }
 
+    @Test func `what one script adds is bounded, however much there is, and nothing changes its order`() {
+        let most = RelayRedis.entriesAtOnce
+        let pages = [3, most + 1, 1, 2 * most].enumerated().map { index, count in
+            (
+                key: "\(index)",
+                entries: (1...count).map { position in
+                    RelayRedis.Entry(position: Int64(position), stream: "", version: 1, event: "", type: "")
+                }
+            )
+        }
+        let parts = RelayRedis.parts(pages)
+        #expect(parts.map { $0.reduce(0) { $0 + $1.entries.count } } == [most, most, most, 5])
+        var seen: [String: [Int64]] = [:]
+        for page in parts.joined() { seen[page.key, default: []] += page.entries.map(\.position) }
+        for page in pages { #expect(seen[page.key] == page.entries.map(\.position)) }
+        #expect(RelayRedis.parts([]).isEmpty)
+    }
+
+    @Test func `a reader that waits is answered with all that a look has found in a lane`() async throws {
+        try await withRelay { test in
+            let relay = test.relay()
+            _ = try await relay.round()
+            try await test.append(5, lane: 2)
+            async let batches = test.client.read(
+                [(test.key(2), .after(RedisStreamID(time: 0, number: 0)))], limit: 100, block: .seconds(20))
+            while try await test.client.command("INFO", "clients").text?.contains("blocked_clients:0\r") != false {
+                try await test.client.loop.sleep(for: .milliseconds(1))
+            }
+            _ = try await relay.round()
+            #expect(try await batches.map(\.entries.count) == [5])
+        }
+    }
+
     @Test func `more than a page is brought page by page without a pause`() async throws {
         try await withRelay { test in
             try await test.append(1_201, lane: 0)

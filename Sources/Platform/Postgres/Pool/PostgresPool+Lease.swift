@@ -36,10 +36,10 @@ extension PostgresPool {
         }
     }
 
-    /// The same with some statements that go out with BEGIN, in one round trip.
+    /// The same with some statements that go out with BEGIN, and some with COMMIT, in one round trip each.
     package func withTransaction<Value>(
         opening batch: [SQL], site: StaticString = #function,
-        _ body: (PostgresSession, [PostgresRows]) async throws -> Value
+        _ body: (PostgresSession, [PostgresRows]) async throws -> (value: Value, closing: [SQL])
     ) async throws -> Value {
         try await withConnection { try await $0.withTransaction(opening: batch, site: site, body) }
     }

@@ -105,34 +105,40 @@ package final class PostgresSession: @unchecked Sendable {
         return value
     }
 
-    /// The same with some statements that go out with BEGIN, in one round trip; `body` is given what they found.
+    /// The same with some statements that go out with BEGIN, in one round trip, of which `body` is given what they found; and some
+    /// that go out with COMMIT, which `body` names. Where one of those fails, everything is undone.
     package func withTransaction<Value>(
         opening batch: [SQL], isolation: Isolation = .readCommitted, site: StaticString = #function,
-        _ body: (PostgresSession, [PostgresRows]) async throws -> Value
+        _ body: (PostgresSession, [PostgresRows]) async throws -> (value: Value, closing: [SQL])
     ) async throws -> Value {
-        let value: Value
+        let (value, closing): (Value, [SQL])
         do {
             let opened = try await executeBatch([isolation.begin] + batch, site: site)
-            value = try await body(self, Array(opened.dropFirst()))
+            (value, closing) = try await body(self, Array(opened.dropFirst()))
         } catch {
             await rollBack("ROLLBACK", site)
             throw error
         }
-        try await commit(site)
+        try await commit(with: closing, site)
         return value
     }
 
-    private func commit(_ site: StaticString) async throws {
-        let request = request("COMMIT", [], nil, site, isShielded: true)
+    private func commit(with closing: [SQL] = [], _ site: StaticString) async throws {
+        let statements = closing + ["COMMIT"]
+        let request = request(statements[0], Array(statements.dropFirst()), nil, site, isShielded: true)
         do {
             try await request.run(on: connection.loop) { connection.submit(request) }
         } catch let error as PostgresError {
-            guard error.isConnectionLoss || error.code == .queryDeadline else { throw error }
+            guard error.isConnectionLoss || error.code == .queryDeadline else {
+                if !closing.isEmpty { await rollBack("ROLLBACK", site) }
+                throw error
+            }
             var unknown = PostgresError(.commitOutcomeUnknown).at(site)
             unknown.serverMessage = error.serverMessage
             throw unknown
         }
-        if request.rows?.commandTag != "COMMIT" { throw PostgresError(.transactionAborted).at(site) }
+        let last = request.moreRows.last ?? request.rows
+        if last?.commandTag != "COMMIT" { throw PostgresError(.transactionAborted).at(site) }
     }
 
     /// A connection that does not even roll back is closed: the server does it then.

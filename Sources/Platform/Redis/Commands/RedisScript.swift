@@ -19,6 +19,10 @@ extension RedisClient {
     /// begun, so this is no repetition.
     package func evaluate(_ script: RedisScript, keys: [String] = [], _ arguments: RedisPart..., call: RedisCall? = nil)
         async throws(RedisError) -> RedisValue
+    { try await evaluate(script, keys: keys, arguments, call: call) }
+
+    package func evaluate(_ script: RedisScript, keys: [String] = [], _ arguments: [RedisPart], call: RedisCall? = nil)
+        async throws(RedisError) -> RedisValue
     {
         let rest = [.number(keys.count)] + keys.map { RedisPart.text($0) } + arguments
         do throws(RedisError) {

@@ -21,6 +21,11 @@ package struct ProcessUsage: Sendable {
             scrape.gauge("process_virtual_memory_bytes", "Address space taken.", pages[0] * size)
             scrape.gauge("process_resident_memory_bytes", "Memory held.", pages[1] * size)
         }
+        if Allocator.isInPlace {
+            scrape.gauge(
+                "process_allocator_held_bytes", "Memory the allocator holds, in use or kept for what comes.",
+                Allocator.heldBytes)
+        }
         if let open = Self.openDescriptors {
             scrape.gauge("process_open_fds", "Descriptors open.", Double(open))
         }
