@@ -14,6 +14,8 @@ struct TailReaders {
     private static let slowBuffer: Int32 = 4_096
     /// Nothing came for so long: nothing will.
     private static let patience: Int32 = 20_000
+    /// In seconds, from when it begins to read.
+    private static let catchUpMax = 120
     /// More would say that it never gets anywhere.
     private static let cutsMax = 20
 
@@ -91,7 +93,10 @@ struct TailReaders {
     /// Reads at last, and comes again wherever it is cut, or was left by the server, which waits for nobody for long. Answers how often.
     private func goOn(_ reader: inout TailReader, until events: Int) throws -> Int {
         var cuts = 0
+        let end = Moment.now + .seconds(Self.catchUpMax)
         while reader.count < events {
+            // Signs of life come all along, so waiting for a silence would be no end.
+            guard Moment.now < end else { throw Trouble("the slow reader misses \(events - reader.count) events") }
             let bytes = try reader.socket.receive()
             if !bytes.isEmpty { try reader.take(bytes, at: .now) }
             guard bytes.isEmpty || reader.isCut else { continue }
