@@ -18,6 +18,8 @@ struct TailReader {
     private var left = 0
     private var line: [UInt8] = []
     private var name: [UInt8] = []
+    private var id: [UInt8]?
+    private var data: [UInt8] = []
     private var versions: [UInt64: UInt64] = [:]
 
     init(_ socket: RawSocket) { self.socket = socket }
@@ -26,6 +28,7 @@ struct TailReader {
     mutating func goOn(over socket: RawSocket) {
         self.socket = socket
         (part, chunk, left, line, name, isCut) = (.head, [], 0, [], [], false)
+        (id, data) = (nil, [])
     }
 
     mutating func take(_ bytes: [UInt8], at now: Moment) throws {
@@ -67,26 +70,35 @@ struct TailReader {
         guard byte == Self.newline else { return line.append(byte) }
         defer { line.removeAll(keepingCapacity: true) }
         if line.starts(with: Self.idField) {
-            lastID = Array(line.dropFirst(Self.idField.count))
+            id = Array(line.dropFirst(Self.idField.count))
         } else if line.starts(with: Self.nameField) {
             name = Array(line.dropFirst(Self.nameField.count))
         } else if line.starts(with: Self.dataField) {
-            if name == Self.ready {
-                isReady = true
-            } else if name == Self.cut {
-                isCut = true
-            } else {
-                try takeEvent(at: now)
-            }
+            data = line
+        } else if line.isEmpty, !data.isEmpty {
+            try takeEvent(at: now)
+        }
+    }
+
+    /// Whole only here: what breaks off before its empty line was not told, and its id does not count.
+    private mutating func takeEvent(at now: Moment) throws {
+        defer { (id, data) = (nil, []) }
+        if let id { lastID = id }
+        if name == Self.ready {
+            isReady = true
+        } else if name == Self.cut {
+            isCut = true
+        } else {
+            try takeMark(at: now)
         }
     }
 
     /// `"mark": "<call>-<version>-<nanoseconds>"`.
-    private mutating func takeEvent(at now: Moment) throws {
-        guard let place = line.firstRange(of: Self.marked) else { throw Trouble("an event without a mark") }
+    private mutating func takeMark(at now: Moment) throws {
+        guard let place = data.firstRange(of: Self.marked) else { throw Trouble("an event without a mark") }
         var numbers: [UInt64] = []
         var number: UInt64?
-        for byte in line[place.upperBound...] {
+        for byte in data[place.upperBound...] {
             if (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) {
                 number = (number ?? 0) * 10 + UInt64(byte - UInt8(ascii: "0"))
             } else if let whole = number {

@@ -14,6 +14,8 @@ struct TailReaders {
     private static let slowBuffer: Int32 = 4_096
     /// Nothing came for so long: nothing will.
     private static let patience: Int32 = 20_000
+    /// In seconds, from when it begins to read.
+    private static let catchUpMax = 120
     /// More would say that it never gets anywhere.
     private static let cutsMax = 20
 
@@ -88,15 +90,18 @@ struct TailReaders {
         guard readers.allSatisfy({ $0.count == events }) else { throw Trouble("a reader was told too much") }
     }
 
-    /// Reads at last, and comes again wherever it is cut. Answers how often that was.
+    /// Reads at last, and comes again wherever it is cut, or was left by the server, which waits for nobody for long. Answers how often.
     private func goOn(_ reader: inout TailReader, until events: Int) throws -> Int {
         var cuts = 0
+        let end = Moment.now + .seconds(Self.catchUpMax)
         while reader.count < events {
+            // Signs of life come all along, so waiting for a silence would be no end.
+            guard Moment.now < end else { throw Trouble("the slow reader misses \(events - reader.count) events") }
             let bytes = try reader.socket.receive()
             if !bytes.isEmpty { try reader.take(bytes, at: .now) }
             guard bytes.isEmpty || reader.isCut else { continue }
             cuts += 1
-            guard reader.isCut, let last = reader.lastID, cuts <= Self.cutsMax else {
+            guard let last = reader.lastID, cuts <= Self.cutsMax else {
                 throw Trouble("the slow reader was sent away without a place to go on from")
             }
             reader.socket.close()
