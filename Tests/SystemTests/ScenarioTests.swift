@@ -64,27 +64,6 @@ import Wire
         (0..<5_600).map { G711.muLaw.encode($0 / 20 % 2 == 0 ? 8_000 : -8_000) }
     }
 
-    @Test func `who calls over a line that swaps its frames is understood`() async throws {
-        try await Self.with { calls, pool in
-            let answered = try await calls.answer(
-                [.hear(), .say("please tell me a long story about the order of things."), .hearWords(5), .hangUp], pool)
-            answered.line.swapsEvery = 5
-            let facts = try await calls.facts(of: answered.call, pool)
-            let said = facts.first { $0.type == "caller.said" }
-            #expect(
-                try CallsUnderTest.member("text", of: said)?.text
-                    == "please tell me a long story about the order of things.")
-            let metrics = try PrometheusText(try await calls.process.get("/metrics").text)
-            func frames(_ what: String) -> Double {
-                metrics.samples.first {
-                    $0.name == "call_frames_out_of_order_total" && $0.labels["what"] == what
-                }?.value ?? 0
-            }
-            #expect(frames("reordered") >= Double(answered.line.framesSent / 5 - 2))
-            #expect(frames("lost") == 0 && frames("late") == 0)
-        }
-    }
-
     @Test func `digits that are said with a pause between are one turn`() async throws {
         try await Self.with { calls, pool in
             let answered = try await calls.answer(

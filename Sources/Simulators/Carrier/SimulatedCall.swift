@@ -45,9 +45,6 @@ package final class SimulatedCall: @unchecked Sendable {
     package private(set) var refusals = 0
     /// How the application answered who wanted to open its media socket, if not with one.
     package private(set) var refusedWith: UInt16?
-    /// Each frame whose number it divides comes behind the next one.
-    package var swapsEvery: Int64?
-    private var swapped: JSONValue?
     /// Told at once, on the loop.
     package var watch: ((LineNews) -> Void)?
 
@@ -185,7 +182,7 @@ package final class SimulatedCall: @unchecked Sendable {
                     _ = socket?.sendNow(.binary, browser.sent(audio).span)
                     continue
                 }
-                sendFrame(dialect.media(audio, chunk: framesSent, stream: stream, sequence: next()))
+                send(dialect.media(audio, chunk: framesSent, stream: stream, sequence: next()))
             case .key(let key):
                 send(dialect.key(key, stream: stream, sequence: next()))
                 happened(self, .pressed(key))
@@ -220,18 +217,6 @@ package final class SimulatedCall: @unchecked Sendable {
     private func next() -> Int64 {
         sequence += 1
         return sequence
-    }
-
-    private func sendFrame(_ frame: JSONValue) {
-        if let swapsEvery, framesSent % swapsEvery == 0, swapped == nil {
-            swapped = frame
-            return
-        }
-        send(frame)
-        if let late = swapped {
-            swapped = nil
-            send(late)
-        }
     }
 
     private func send(_ frame: JSONValue) { _ = socket?.sendNow(.text, frame.bytes().span) }
