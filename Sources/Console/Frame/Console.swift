@@ -5,7 +5,8 @@ import Glibc
 /// 0 done, 1 failed, 2 not understood. Results go to standard output, complaints to standard error.
 struct Console {
     static let commands: [Command] = [
-        .migrate, .user, .tail, .state, .consumers, .deadLetters, .rebuild, .jobs, .settings, .simulate, .replay, .load,
+        .migrate, .user, .tail, .state, .consumers, .deadLetters, .rebuild, .jobs, .analysis, .settings, .simulate,
+        .replay, .load,
     ]
 
     static func run(_ arguments: [String]) -> Int32 {

@@ -74,7 +74,7 @@ package final class AnalysisConsumer: Consumer {
             var sightings: CallSightings?
             // A look beside the usual one, or behind a choice, says nothing of how the call went.
             if let past, !past.isClosed, look.analyzed.run == nil, past.choice == nil {
-                sightings = CallSightings(past, look.analyzed.success)
+                sightings = CallSightings(past, look.analyzed.success, look.analyzed.handlings ?? [])
             }
             all.append(SeenLook(began: past?.began, sightings: sightings))
         }
@@ -89,7 +89,7 @@ package final class AnalysisConsumer: Consumer {
         for (event, fact) in batch.chosen {
             guard let past = try await past(of: event, log, in: session), past.choice == fact.choice, !past.isClosed
             else { continue }
-            let sightings = CallSightings(past, fact.findings.success)
+            let sightings = CallSightings(past, fact.findings.success, past.look(fact.look)?.handlings ?? [])
             all.append(ChosenLook(event: event, fact: fact, sightings: sightings))
         }
         return all

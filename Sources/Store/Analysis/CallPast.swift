@@ -35,6 +35,11 @@ struct CallPast: Sendable {
     /// The first sign of it.
     var began: Timestamp? { facts.map(\.at).min().map(Timestamp.init) }
 
+    func look(_ id: EventID) -> CallAnalyzed? {
+        guard case .callAnalyzed(let look)? = facts.first(where: { $0.id == id })?.event else { return nil }
+        return look
+    }
+
     /// Of the organization's choices the last one that this call was told.
     var choice: Int? {
         facts.compactMap { if case .callLookChosen(let chosen)? = $0.event { chosen.choice } else { nil } }.max()

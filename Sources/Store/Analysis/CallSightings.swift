@@ -22,7 +22,7 @@ struct CallSightings {
     var isEmpty: Bool { patterns.isEmpty && offered.isEmpty }
 
     /// Nil for a call that is not over.
-    init?(_ past: CallPast, _ success: Bool?) {
+    init?(_ past: CallPast, _ success: Bool?, _ handlings: [JudgedHandling]) {
         guard let finished = past.finished else { return nil }
         call = past.call.uuid
         organization = past.organization.uuid
@@ -32,7 +32,10 @@ struct CallSightings {
         version = Int32(clamping: finished.version)
         self.success = success
         let (whose, who) = (past.organization.uuid, agent)
-        let all = success.map { PatternRules.sightings(in: finished, success: $0) } ?? []
+        let all =
+            success.map {
+                PatternRules.sightings(in: finished, success: $0) + PatternRules.sightings(of: handlings, success: $0)
+            } ?? []
         patterns = all.map { Pattern(id: Self.id($0, whose, who), sighting: $0) }
         var given: Set<UUID> = []
         for case .contextLoaded(let context)? in past.facts.map(\.event) {

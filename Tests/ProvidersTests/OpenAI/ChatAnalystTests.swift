@@ -135,6 +135,51 @@ import Wire
         }
     }
 
+    @Test func `what the agent did is taken in known words alone, where both have said what shows it`() async throws {
+        func claim(_ situation: String, _ move: String, _ said: String, _ lines: String) -> String {
+            #"{"situation":"\#(situation)","move":"\#(move)","said":"\#(said)","lines":[\#(lines)]}"#
+        }
+        let next = claim("caller_upset", "say_what_is_next", "a new lamp arrives", "2,5")
+        let claims = [
+            // The agent never said so; the caller did; before the caller did; nobody cited says what shows it; too few words.
+            claim("caller_upset", "apologise", "I am so sorry", "2,5"),
+            claim("caller_upset", "repeat_back", "my lamp is broken", "2,5"),
+            claim("caller_confused", "ask_back", "what can I do", "1,2"),
+            claim("caller_confused", "explain_simply", "a new lamp arrives", "5"),
+            claim("caller_confused", "give_reason", "a new lamp arrives", "2,77"),
+            claim("caller_hurried", "give_reason", "on tuesday", "2,5"),
+            // Words that nobody else would use.
+            claim("caller_hungry", "offer_choice", "a new lamp arrives", "2,5"),
+            claim("caller_upset", "sing", "a new lamp arrives", "2,5"),
+            next, next,
+            claim("caller_undecided", "say_what_is_next", "Lamp arrives, on Tuesday!", "3,5"),
+            claim("misunderstood", "say_what_is_next", "new lamp arrives on tuesday", "3,5"),
+            claim("caller_objects", "say_what_is_next", "a new lamp arrives on tuesday", "3,5"),
+        ]
+        let answer = Self.good.dropLast(1) + #","patterns":[\#(claims.joined(separator: ","))]}"#
+        try await Self.with(answering: String(answer)) { scene in
+            let look = try await scene.analyst.analyze(AnalysisCase(try Self.call(), by: Self.plan))
+            #expect(scene.looks == 1 && look.model == "openai/m")
+            // Three are the most.
+            #expect(
+                look.handlings == [
+                    JudgedHandling(
+                        situation: "caller_upset", move: "say_what_is_next",
+                        events: [EventID(value: 2), EventID(value: 6)]),
+                    JudgedHandling(
+                        situation: "caller_undecided", move: "say_what_is_next",
+                        events: [EventID(value: 3), EventID(value: 6)]),
+                    JudgedHandling(
+                        situation: "misunderstood", move: "say_what_is_next",
+                        events: [EventID(value: 3), EventID(value: 6)]),
+                ])
+            #expect(Set(try #require(look.events)).isSuperset(of: Self.events(2, 3, 6)))
+            let asked = try #require(scene.simulator.stage.seen.documents.last)
+            let text = String(decoding: asked.bytes(), as: UTF8.self)
+            #expect(text.contains("say_what_is_next") && text.contains("caller_undecided"))
+        }
+    }
+
     @Test(arguments: [
         "I am sorry, I can't do that.", "", "[]", "{\"summary\":\"a lamp\"}",
         "{\"summary\":[{\"text\":\"lamp\",\"lines\":[0,-1,99]}]}",

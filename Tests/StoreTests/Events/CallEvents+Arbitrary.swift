@@ -311,7 +311,13 @@ extension CallAnalyzed: Arbitrary {
         CallAnalyzed(
             summary: .any(&dice), success: .any(&dice), sentiment: .any(&dice), intent: .any(&dice),
             extracted: .any(&dice), model: .any(&dice), promptVersion: .any(&dice), successReason: .any(&dice),
-            topics: .any(&dice), trajectory: .any(&dice), events: .any(&dice), run: .any(&dice))
+            topics: .any(&dice), trajectory: .any(&dice), events: .any(&dice), run: .any(&dice), handlings: .any(&dice))
+    }
+}
+
+extension JudgedHandling: Arbitrary {
+    static func any(_ dice: inout Dice) -> JudgedHandling {
+        JudgedHandling(situation: .any(&dice), move: .any(&dice), events: .any(&dice))
     }
 }
 

@@ -17,12 +17,14 @@ package struct CallAnalyzed: Hashable, Sendable {
     package var events: [EventID]?
     /// Looked at again, beside what counts; nil is the usual look.
     package var run: AnalysisRunID?
+    /// What a model saw the agent do; our rules find by themselves what they find.
+    package var handlings: [JudgedHandling]?
 
     package init(
         summary: Private<String>, success: Bool? = nil, sentiment: Score? = nil, intent: String? = nil,
         extracted: Private<Freeform>? = nil, model: String, promptVersion: String,
         successReason: SuccessReason? = nil, topics: [Private<String>]? = nil, trajectory: [Score]? = nil,
-        events: [EventID]? = nil, run: AnalysisRunID? = nil
+        events: [EventID]? = nil, run: AnalysisRunID? = nil, handlings: [JudgedHandling]? = nil
     ) {
         self.summary = summary
         self.success = success
@@ -36,5 +38,6 @@ package struct CallAnalyzed: Hashable, Sendable {
         self.trajectory = trajectory
         self.events = events
         self.run = run
+        self.handlings = handlings
     }
 }

@@ -3,6 +3,10 @@
 struct AnalysisAnswer {
     static let sentencesMax = 4
     static let sentenceLength = 400
+    /// More than these of one call would be found in each.
+    static let handlingsMax = 3
+    /// Fewer words stand in many lines.
+    static let saidWordsMin = 3
 
     private let prompt: AnalysisPrompt
     private let answer: Freeform
@@ -21,18 +25,19 @@ struct AnalysisAnswer {
         let found = fields(beside: ExtractionRules.find(plan.fields, in: call))
         let verdict = verdict(found)
         let intent = intent ?? IntentRules.intent(call, plan)
-        let topics = topics
+        let (topics, handlings) = (topics, handlings)
         let trajectory = call.moods.map(\.score)
         var events = sentences.flatMap(\.events) + (verdict?.events ?? []) + (intent?.events ?? [])
         events += found.events.sorted { $0.key < $1.key }.flatMap(\.value) + call.moods.map(\.event)
-        events += topics.flatMap(\.events)
+        events += topics.flatMap(\.events) + handlings.flatMap(\.events)
         return CallAnalyzed(
             summary: Private(sentences.map(\.text).joined(separator: " ")), success: verdict?.isSuccess,
             sentiment: RuleAnalyst.mean(trajectory), intent: intent?.name,
             extracted: plan.fields.isEmpty ? nil : Private(.object(found.values)), model: model,
             promptVersion: AnalysisPrompt.version, successReason: verdict?.reason,
             topics: topics.isEmpty ? nil : topics.map { Private($0.text) },
-            trajectory: trajectory.isEmpty ? nil : trajectory, events: RuleAnalyst.once(events))
+            trajectory: trajectory.isEmpty ? nil : trajectory, events: RuleAnalyst.once(events),
+            handlings: handlings.isEmpty ? nil : handlings)
     }
 
     // MARK: - What may be said
@@ -109,6 +114,31 @@ struct AnalysisAnswer {
             return (phrase.joined(separator: " "), [line.event])
         }
         return Array(claims.prefix(IntentRules.topicsMax))
+    }
+
+    /// Known words only; the caller's line comes first, and what the agent is said to have said stands in a line of theirs behind it.
+    private var handlings: [JudgedHandling] {
+        guard case .array(let claims)? = answer["patterns"] else { return [] }
+        var seen: Set<Handling> = []
+        let all = claims.compactMap { claim -> JudgedHandling? in
+            guard case .string(let situation)? = claim["situation"], case .string(let move)? = claim["move"],
+                case .string(let said)? = claim["said"]
+            else { return nil }
+            let lines = cited(claim)
+            let words = SpokenWords.of(said)
+            guard words.count >= Self.saidWordsMin,
+                let asked = lines.first(where: { $0.speaker == AnalysisPrompt.caller }),
+                let answered = lines.first(where: {
+                    $0.speaker == AnalysisPrompt.agent && $0.number > asked.number
+                        && SpokenWords.hold(SpokenWords.of($0.text), words)
+                })
+            else { return nil }
+            let judged = JudgedHandling(
+                situation: situation, move: move, events: RuleAnalyst.once(asked.events + answered.events))
+            guard let handling = Handling(judged), seen.insert(handling).inserted else { return nil }
+            return judged
+        }
+        return Array(all.prefix(Self.handlingsMax))
     }
 
     /// What rules found stands. What a model found is taken as rules would take it, and only if its words were said; a choice may be

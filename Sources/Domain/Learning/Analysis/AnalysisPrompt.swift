@@ -2,10 +2,12 @@
 /// lines that say it.
 package struct AnalysisPrompt: Sendable {
     /// Other words make other answers: with them this changes, and looks stand side by side.
-    package static let version = "model-1"
+    package static let version = "model-2"
     /// Of a longer call its beginning and its end are shown.
     package static let linesMax = 400
     package static let lineLength = 600
+    static let caller = "caller"
+    static let agent = "agent"
 
     /// One line as the model sees it, and the events that say it.
     struct Source: Hashable, Sendable {
@@ -22,7 +24,7 @@ package struct AnalysisPrompt: Sendable {
     package init(_ call: FinishedCall, _ plan: AnalysisPlan) {
         (self.call, self.plan) = (call, plan)
         var all = call.lines.map { line in
-            let who = line.speaker == .caller ? "caller" : "agent"
+            let who = line.speaker == .caller ? Self.caller : Self.agent
             return (at: line.at, speaker: who, text: line.text.revealed, events: [line.event])
         }
         all += call.workingTools.map { use in
@@ -50,6 +52,9 @@ package struct AnalysisPrompt: Sendable {
         success: whether the caller got what they wanted.
         intent: which of the named matters the caller called for; "none" if it is none of them.
         topics: up to five words of the caller's own.
+        patterns: up to \(AnalysisAnswer.handlingsMax) things that the agent did, whether or not they helped, which others could do \
+        in such a call: the situation, the move, what the agent said in exactly the words of one line, and the numbers of the caller's \
+        line that shows the situation and of the agent's line behind it. None is a good answer.
         fields: what was asked for by name, as it was said; a field that nobody spoke of is left out.
         """
     }
@@ -81,6 +86,11 @@ package struct AnalysisPrompt: Sendable {
                 ]), "lines": lines,
             ]),
             "topics": Self.list(text),
+            "patterns": Self.list(
+                Self.object([
+                    "situation": Self.words(Handling.Situation.self), "move": Self.words(Handling.Move.self),
+                    "said": text, "lines": lines,
+                ])),
         ]
         if !plan.fields.isEmpty {
             members["fields"] = Self.list(Self.object(["name": fields, "value": text, "lines": lines]))
@@ -93,6 +103,10 @@ package struct AnalysisPrompt: Sendable {
             "type": .string("object"), "properties": .object(members), "additionalProperties": .bool(false),
             "required": .array(members.keys.sorted().map(Freeform.string)),
         ])
+    }
+
+    private static func words<Word: RawRepresentable<String> & CaseIterable>(_: Word.Type) -> Freeform {
+        .object(["type": .string("string"), "enum": .array(Word.allCases.map { .string($0.rawValue) })])
     }
 
     private static func list(_ items: Freeform) -> Freeform {

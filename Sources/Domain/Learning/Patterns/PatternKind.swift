@@ -8,6 +8,8 @@ package enum PatternKind: String, Hashable, Sendable, CaseIterable {
     case phrasing
     /// How long the agent waited for the caller to go on.
     case turnTaking = "turn_taking"
+    /// What the agent did in which situation, as a model sees it that looks at the call.
+    case handling
 }
 
 /// A pattern in one call, and how that call went.

@@ -39,7 +39,8 @@ extension CallAnalyzed: Fieldwise {
             topics: try fields.optional("topics"),
             trajectory: try fields.optional("sentiment_trajectory"),
             events: try fields.optional("event_ids"),
-            run: try fields.optional("run_id")
+            run: try fields.optional("run_id"),
+            handlings: try fields.optional("handlings")
         )
     }
 
@@ -56,6 +57,23 @@ extension CallAnalyzed: Fieldwise {
         json.put("sentiment_trajectory", trajectory)
         json.put("event_ids", events)
         json.put("run_id", run)
+        json.put("handlings", handlings)
+    }
+}
+
+extension JudgedHandling: Fieldwise, JSONField {
+    init(_ fields: Fields) throws(CodecError) {
+        self.init(
+            situation: try fields("situation"),
+            move: try fields("move"),
+            events: try fields("event_ids")
+        )
+    }
+
+    func write(to json: inout JSONWriter) {
+        json.put("situation", situation)
+        json.put("move", move)
+        json.put("event_ids", events)
     }
 }
 
