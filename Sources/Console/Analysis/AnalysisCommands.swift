@@ -125,7 +125,7 @@ enum AnalysisCommands {
             return try await change()
         } catch let refusal as AnalysisRunDesk.Refusal {
             switch refusal {
-            case .nameIsTaken: throw Trouble("another run has this name: give it another")
+            case .nameIsTaken: throw Trouble("a run of this name is there: give it another name")
             case .tooMany:
                 throw Trouble("\(AnalysisRunDesk.underWayMax) runs are under way: wait for the end of one")
             case .noSuchAgent: throw Trouble("the organization has no such agent")

@@ -54,7 +54,14 @@ package enum RedactedPayload {
                     members[$0].0.hasPrefix(label + "_") || members[$0].0.hasSuffix("_" + label)
                 }
             }
-            if places.isEmpty { return .string(mark) }
+            if places.isEmpty {
+                // The fields of what has no place of its own stand among ours.
+                let inner = Mirror(reflecting: field.value)
+                guard inner.displayStyle == .struct,
+                    case .object(let redacted) = redact(JSONObject(members), inner.children, mark)
+                else { return .string(mark) }
+                members = redacted.members.map { ($0.name, $0.value) }
+            }
             for place in places { members[place].1 = redact(object.members[place].value, as: field.value, mark) }
         }
         return .object(members)

@@ -85,32 +85,6 @@ import Wire
         try await test.rebuild()
     }
 
-    /// What calls say of themselves, how often it is counted, and what patterns and searches go by.
-    private struct Sight: Equatable {
-        var rows: [String] = []
-        var judged: Int64 = 0
-        var successful: Int64 = 0
-        var sightings: [String] = []
-        var summaries: [String] = []
-    }
-
-    private static func sight(_ test: LearningUnderTest) async throws -> Sight {
-        var sight = Sight()
-        sight.rows = try await test.pool.query(
-            "SELECT concat_ws('|', call_id, coalesce(success::text, '?'), intent, sentiment, summary) FROM calls_v1 ORDER BY call_id"
-        ).map { try $0.decode(String.self) }
-        (sight.judged, sight.successful) = try await test.pool.query(
-            "SELECT coalesce(sum(judged), 0)::bigint, coalesce(sum(successful), 0)::bigint FROM call_sums_v1 WHERE slice = 'hour' AND currency = ''"
-        ).one.decode(Int64.self, Int64.self)
-        sight.sightings = try await test.pool.query(
-            "SELECT concat_ws('|', call_id, pattern_id, success) FROM pattern_sightings_v1 ORDER BY call_id, pattern_id"
-        ).map { try $0.decode(String.self) }
-        sight.summaries = try await test.pool.query(
-            "SELECT call_id || text FROM search_texts_v1 WHERE kind = 'summary' ORDER BY 1"
-        ).map { try $0.decode(String.self) }
-        return sight
-    }
-
     private static func rate(_ pattern: String, _ test: LearningUnderTest) async throws -> (Double?, Bool) {
         try await test.pool.query(
             "SELECT success_rate, retired_at IS NOT NULL FROM patterns_v1 WHERE summary = \(pattern)"
@@ -122,14 +96,14 @@ import Wire
     {
         try await Self.history { test in
             let (desk, other) = (AnalysisRunDesk(test.tenant(), nil), Other())
-            let usual = try await Self.sight(test)
+            let usual = try await LookSight(test)
             test.analyst = other
             let run = try await desk.create(Self.wish())
             #expect(run.calls == Int64(Self.calls) && run.looked == 0 && run.finishedAt == nil)
             try await test.settle()
             let done = try #require(try await desk.get(run.id))
             #expect(done.looked == Int64(Self.calls) && done.passedOver == 0 && done.finishedAt != nil)
-            #expect(try await Self.sight(test) == usual, "nothing counts before it is chosen")
+            #expect(try await LookSight(test) == usual, "nothing counts before it is chosen")
             try await Self.expectComparison(done, test)
 
             let choice = try await desk.choose(run.id, from: Self.ever)
@@ -137,7 +111,7 @@ import Wire
             try await test.settle()
             let changed = try await desk.choices()
             #expect(changed.count == 1 && changed[0].changed == Int64(Self.calls) && changed[0].finishedAt != nil)
-            let chosen = try await Self.sight(test)
+            let chosen = try await LookSight(test)
             #expect(chosen.rows.allSatisfy { $0.contains("|other|0.5|") } && chosen.rows.count == Self.calls)
             // Who asks after an order: nobody can tell any more.
             #expect(chosen.judged == 6 && chosen.successful == 6 && usual.judged == 12 && usual.successful < 12)
@@ -157,13 +131,13 @@ import Wire
             try await test.settle()
             let looks = try await AnalysisReader(test.tenant()).all(of: CallID(late.call))
             #expect(looks.count == 2 && looks.filter(\.counts).map(\.run) == [run.id])
-            #expect(try await Self.sight(test).rows.last?.contains("|true|other|") == true)
+            #expect(try await LookSight(test).rows.last?.contains("|true|other|") == true)
 
             try await Self.expectTheSameFromTheLog(test)
             let back = try await desk.choose(nil, from: Self.ever)
             #expect(back.number == 2)
             try await test.settle()
-            let now = try await Self.sight(test)
+            let now = try await LookSight(test)
             #expect(Array(now.rows.dropLast()) == usual.rows && now.rows.count == Self.calls + 1)
             #expect(now.sightings.starts(with: usual.sightings) && now.summaries.starts(with: usual.summaries))
             #expect(now.judged == usual.judged + 1)

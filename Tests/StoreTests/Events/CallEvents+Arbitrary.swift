@@ -116,7 +116,7 @@ extension ContextLoaded: Arbitrary {
     static func any(_ dice: inout Dice) -> ContextLoaded {
         ContextLoaded(
             memories: .any(&dice), patterns: .any(&dice), took: .any(&dice), embeddingSpace: .any(&dice),
-            customer: .any(&dice), outcome: .any(&dice))
+            customer: .any(&dice), outcome: .any(&dice), source: .any(&dice))
     }
 }
 

@@ -18,7 +18,17 @@ package func withEmptyDatabase<Value>(
     try await withPool(at: server, on: loop) { _ = try await $0.execute("CREATE DATABASE \(database)") }
     let result: Result<Value, any Error>
     do { result = .success(try await body(own)) } catch { result = .failure(error) }
-    try await withPool(at: server, on: loop) { _ = try await $0.execute("DROP DATABASE \(database) WITH (FORCE)") }
+    try await withPool(at: server, on: loop) { pool in
+        // A superuser's session may still be on its way out, which nobody else may end.
+        try await loop.until("the end of others' sessions") {
+            do {
+                try await pool.execute("DROP DATABASE \(database) WITH (FORCE)")
+                return true
+            } catch let error as PostgresError where error.sqlState == .insufficientPrivilege {
+                return false
+            }
+        }
+    }
     return try result.get()
 }
 
