@@ -12,6 +12,7 @@ struct TailReaders {
     static let floodType = "turn.ended"
     /// What the slow one's kernel holds for it.
     private static let slowBuffer: Int32 = 4_096
+    private static let quickBuffer: Int32 = 1_048_576
     /// Nothing came for so long: nothing will.
     private static let patience: Int32 = 20_000
     /// In seconds, from when it begins to read.
@@ -94,6 +95,9 @@ struct TailReaders {
     private func goOn(_ reader: inout TailReader, until events: Int) throws -> Int {
         var cuts = 0
         let end = Moment.now + .seconds(Self.catchUpMax)
+        // Now it is in a hurry.
+        var buffer = Self.quickBuffer
+        setsockopt(reader.socket.descriptor, SOL_SOCKET, SO_RCVBUF, &buffer, socklen_t(MemoryLayout<Int32>.size))
         while reader.count < events {
             // Signs of life come all along, so waiting for a silence would be no end.
             guard Moment.now < end else { throw Trouble("the slow reader misses \(events - reader.count) events") }
