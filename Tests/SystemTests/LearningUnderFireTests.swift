@@ -62,9 +62,11 @@ import Testing
         _ = try await test.pool.withTransaction { try await test.log.append(append, in: $0) }
     }
 
-    /// What others would find out after some seconds: nobody holds its lanes and jobs any more.
+    /// What others would find out after some seconds: nobody holds its lanes and jobs any more. And what they would not: whoever dies over a
+    /// lane three times before it has got anywhere is taken to be killed by an event of it, and here it is the dice.
     private static func bury(_ test: ConsoleUnderTest) async throws {
-        try await test.pool.execute("UPDATE consumer_lanes SET lease_until = clock_timestamp() - interval '1 second'")
+        try await test.pool.execute(
+            "UPDATE consumer_lanes SET lease_until = clock_timestamp() - interval '1 second', idle_takeovers = 0")
         try await test.pool.execute("DELETE FROM consumer_workers")
         try await test.pool.execute("DELETE FROM job_workers")
     }
