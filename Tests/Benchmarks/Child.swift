@@ -42,16 +42,6 @@ final class Child {
         return text
     }
 
-    /// Waits until it has printed a line that is this word alone. Nothing else may be read of it then but what `finish` returns.
-    func untilSaid(_ word: String) throws {
-        var text = ""
-        while !text.hasSuffix(word + "\n") {
-            let more = output.fileHandleForReading.availableData
-            guard !more.isEmpty else { throw Trouble("it ended before it said \(word): \(text.suffix(500))") }
-            text += String(decoding: more, as: UTF8.self)
-        }
-    }
-
     func stop() {
         guard process.isRunning else { return }
         process.terminate()

@@ -15,7 +15,6 @@ struct Main {
     private static func run() throws {
         var arguments = Array(CommandLine.arguments.dropFirst())
         if arguments.first == "serve" { return try BenchServer.main(Array(arguments.dropFirst())) }
-        if arguments.first == "follow" { return try TailReaders.main(Array(arguments.dropFirst())) }
         if arguments.first == "load" { return try RestLoad.main(Array(arguments.dropFirst())) }
         if arguments.contains("--help") { return print(help) }
         let writes = arguments.contains("--write")
@@ -23,7 +22,6 @@ struct Main {
         let contests =
             ServerContests.all + StoreContests.all + AppendContests.all + EventsContests.all
             + JournalContests.all + VoiceContests.all + AnalyticsContests.all + TraceContests.all + RestContests.all
-            + TailContests.all
             + MemoryContests.all + LearningContests.all + BargeInContests.all
         let chosen = arguments.isEmpty ? contests : contests.filter { arguments.contains($0.name) }
         if let unknown = arguments.first(where: { name in !contests.contains { $0.name == name } }) {
